@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { ContainerEntry } from './container.ts';
+import { EndpointFacts } from './endpoint.ts';
+import { EngineInfo, EnginePlugin, EngineVersion } from './engine.ts';
+import { ImageEntry } from './image.ts';
+import { EngineNetwork, EngineVolume } from './network.ts';
+import { part } from './part.ts';
+import { SwarmObjects } from './swarm.ts';
+
+/** Raised when a stored snapshot of an older shape would be read wrongly. */
+export const snapshotSchemaVersion = 1;
+
+/** Something worth telling that is no failure, e.g. a container that vanished between list and inspect. */
+export const SnapshotNote = z.object({
+  part: z.string(), // containers, images …
+  subject: z.string(), // name or id
+  reason: z.enum(['vanished', 'skipped', 'truncated']),
+  detail: z.string(),
+});
+export type SnapshotNote = z.infer<typeof SnapshotNote>;
+
+/** All that one scan saw of a host: plain JSON, no secret in it, the only input of every check. */
+export const HostSnapshot = z.object({
+  schemaVersion: z.literal(snapshotSchemaVersion),
+  /** RFC 3339, UTC. The checks' only clock. */
+  takenAt: z.string(),
+  /** True for the sample host and every other simulated engine. */
+  simulated: z.boolean(),
+  settings: z.object({ processLists: z.boolean() }),
+  /** The API version that was negotiated, e.g. `1.41`. */
+  apiVersion: z.string(),
+  endpoint: part(EndpointFacts),
+  version: part(EngineVersion),
+  info: part(EngineInfo),
+  /** `Docker-Experimental` and `Server` headers of `/_ping`. */
+  ping: part(z.object({ experimental: z.boolean().optional(), server: z.string().optional() })),
+  containers: part(z.array(ContainerEntry)),
+  images: part(z.array(ImageEntry)),
+  networks: part(z.array(EngineNetwork)),
+  volumes: part(z.array(EngineVolume)),
+  plugins: part(z.array(EnginePlugin)),
+  swarm: part(SwarmObjects),
+  /** Always missing until host files are read (opt-in per host). */
+  hostFiles: part(z.never()),
+  notes: z.array(SnapshotNote),
+});
+export type HostSnapshot = z.infer<typeof HostSnapshot>;
+/** The parts of a snapshot that a check may name in its `needs`. */
+export type SnapshotPart =
+  | 'endpoint'
+  | 'version'
+  | 'info'
+  | 'ping'
+  | 'containers'
+  | 'images'
+  | 'networks'
+  | 'volumes'
+  | 'plugins'
+  | 'swarm'
+  | 'hostFiles';

@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config';
+
+/** Real services are slow to start: a project for each kind of neighbour that its tests need. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['{apps,libs,scripts,tests}/**/*.test.{ts,tsx}'],
+          exclude: ['**/node_modules/**', '**/dist/**', '**/*.{integration,docker,browser}.test.ts'],
+        },
+      },
+    ],
+  },
+});
