@@ -1,0 +1,72 @@
+import { type ContainerEntry, type ContainerInspect, type HostSnapshot, isMissing } from '@plimsoll/snapshot';
+import { z } from 'zod';
+import { containerSubject } from './subjects.ts';
+import { type Judgement, type Verdict, unknown } from './verdict.ts';
+import { type Severity, lowered } from './vocabulary.ts';
+
+/** How containers that are not up count: one step lower, the same, or not at all. */
+export const StoppedContainers = z.enum(['lower', 'same', 'skip']).default('lower');
+export const containerParameters = z.strictObject({ stoppedContainers: StoppedContainers });
+
+/** running, paused and restarting containers are up; created, exited and dead ones are not. */
+export const isUp = (container: ContainerEntry): boolean | undefined => {
+  const state = (
+    ('value' in container.inspect ? container.inspect.value.State?.Status : undefined) ?? container.state
+  )?.toLowerCase();
+  if (state === undefined) return undefined;
+  return ['running', 'paused', 'restarting'].includes(state);
+};
+
+const isRemoving = (container: ContainerEntry): boolean => container.state?.toLowerCase() === 'removing';
+
+export interface JudgedContainer {
+  readonly container: ContainerEntry;
+  readonly inspect: ContainerInspect;
+  readonly up: boolean;
+}
+
+export interface EachContainerOptions {
+  readonly stoppedContainers: z.infer<typeof StoppedContainers>;
+  readonly severity: Severity;
+}
+
+/**
+ * Judges every container that is not being removed. An inspect that is missing makes it `unknown`; a failure of a
+ * container that is not up weighs one step less and says that it is about what would happen at its start.
+ */
+export function* eachContainer(
+  snapshot: HostSnapshot,
+  options: EachContainerOptions,
+  judge: (judged: JudgedContainer) => Judgement | undefined,
+): Generator<Verdict> {
+  if (isMissing(snapshot.containers)) return;
+  for (const container of snapshot.containers.value) {
+    if (isRemoving(container)) continue;
+    const up = isUp(container) ?? true; // not seen: judged as if it ran, the stricter reading
+    if (!up && options.stoppedContainers === 'skip') continue;
+    const subject = containerSubject(container);
+    if (isMissing(container.inspect)) {
+      yield {
+        subject,
+        ...unknown(
+          `The container could not be inspected (${container.inspect.missing}): ${container.inspect.detail}`,
+          'A scan that can inspect this container',
+        ),
+      };
+      continue;
+    }
+    const judgement = judge({ container, inspect: container.inspect.value, up });
+    if (judgement === undefined) continue;
+    yield { subject, ...(up || judgement.outcome !== 'fail' ? judgement : asStopped(judgement, options)) };
+  }
+}
+
+const asStopped = (judgement: Judgement, { severity, stoppedContainers }: EachContainerOptions): Judgement => ({
+  ...judgement,
+  reason: `If it were started: ${judgement.reason}`,
+  severity: stoppedContainers === 'lower' ? lowered(judgement.severity ?? severity) : (judgement.severity ?? severity),
+});
+
+/** The answer where a field of a container was absent or of a wrong type. */
+export const fieldNotSeen = (field: string): Judgement =>
+  unknown(`${field} is absent from the inspect answer, or of an unexpected type`, 'An engine that reports this field');

@@ -1,0 +1,14 @@
+export { type Check, type CisNumbers, defineCheck } from './engine/check.ts';
+export { type CheckResult, type ParametersByCheck, judge } from './engine/judge.ts';
+export type { Evidence, EvidenceValue, Subject, Verdict } from './engine/verdict.ts';
+export {
+  Outcome,
+  Severity,
+  SubjectKind,
+  Theme,
+  outcomes,
+  severities,
+  subjectKinds,
+  themes,
+} from './engine/vocabulary.ts';
+export { catalogue, catalogueVersion } from './catalogue.generated.ts';
