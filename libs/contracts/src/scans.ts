@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { SeverityCounts } from './hosts.ts';
+import { pageOf, pageQuery } from './pagination.ts';
+import { Timestamp, Uuid } from './text.ts';
+import { Outcome, Severity, SubjectKind, Theme } from './vocabulary.ts';
+
+export const scanStates = ['queued', 'running', 'succeeded', 'partial', 'failed', 'cancelled'] as const;
+export const ScanState = z.enum(scanStates).meta({ id: 'ScanState' });
+export type ScanState = z.infer<typeof ScanState>;
+
+export const MissingPart = z
+  .strictObject({ part: z.string(), reason: z.string(), detail: z.string() })
+  .meta({ id: 'MissingPart' });
+export const Scan = z
+  .strictObject({
+    id: Uuid,
+    hostId: Uuid,
+    hostName: z.string(),
+    state: ScanState,
+    progress: z.strictObject({ percent: z.int().min(0).max(100), step: z.string() }),
+    reason: z.string().nullable().meta({ description: 'Stable code of why it failed or is partial.' }),
+    detail: z.string().nullable(),
+    nextStep: z.string().nullable(),
+    missingParts: z.array(MissingPart),
+    requestedBy: z.string(),
+    queuedAt: Timestamp,
+    startedAt: Timestamp.nullable(),
+    finishedAt: Timestamp.nullable(),
+    durationMs: z.int().nullable(),
+    catalogueVersion: z.string().nullable(),
+    score: z.int().nullable(),
+    counts: SeverityCounts.nullable(),
+    opened: z.int().nullable(),
+    fixed: z.int().nullable(),
+    reopened: z.int().nullable(),
+  })
+  .meta({ id: 'Scan' });
+export type Scan = z.infer<typeof Scan>;
+export const StartScan = z.strictObject({}).meta({ id: 'StartScan', description: 'No settings yet: `{}`.' });
+export const ScanQuery = z.strictObject({ ...pageQuery, hostId: Uuid.optional(), state: ScanState.optional() });
+export const ScanPage = pageOf(Scan).meta({ id: 'ScanPage' });
+
+/** What `/v1/scans/{id}/events` sends; `id` of the event is `sequence`, for `Last-Event-ID`. */
+export const ScanProgressEvent = z
+  .strictObject({
+    sequence: z.int(),
+    at: Timestamp,
+    state: ScanState,
+    percent: z.int(),
+    step: z.string(),
+    detail: z.string().nullable(),
+  })
+  .meta({ id: 'ScanProgressEvent' });
+export type ScanProgressEvent = z.infer<typeof ScanProgressEvent>;
+
+export const EvidenceItem = z
+  .strictObject({
+    source: z.string(),
+    value: z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string())]),
+  })
+  .meta({ id: 'EvidenceItem' });
+
+/** One check on one thing; the same shape in the CLI's JSON and in the API. */
+export const CheckResultDocument = z
+  .strictObject({
+    check: z.string(),
+    title: z.string(),
+    theme: Theme,
+    cis: z.record(z.string(), z.string()),
+    severity: Severity,
+    outcome: Outcome,
+    subject: z.strictObject({ kind: SubjectKind, name: z.string() }),
+    reason: z.string(),
+    wouldTell: z.string().nullable(),
+    causedBy: z.string().nullable(),
+    evidence: z.array(EvidenceItem),
+    remediation: z.string(),
+  })
+  .meta({ id: 'CheckResult' });
+export type CheckResultDocument = z.infer<typeof CheckResultDocument>;
+export const ScanResults = z
+  .strictObject({ scanId: Uuid, catalogueVersion: z.string(), results: z.array(CheckResultDocument) })
+  .meta({ id: 'ScanResults' });
+export const ScanResultsQuery = z.strictObject({ outcome: Outcome.optional() });

@@ -1,0 +1,121 @@
+import { z } from 'zod';
+import { pageOf, pageQuery } from './pagination.ts';
+import { Role } from './permissions.ts';
+import { Email, Timestamp, Uuid, line } from './text.ts';
+
+const Name = line(100).meta({ example: 'Ada Lovelace' });
+/** Long enough to resist guessing, short enough that hashing it can't be abused. */
+export const Password = z
+  .string()
+  .min(12)
+  .max(256)
+  .refine((value) => value.isWellFormed() && !value.includes('\0'), 'NUL and unpaired surrogates are not allowed')
+  .meta({ example: 'correct horse battery staple' });
+
+export const SignUp = z
+  .strictObject({
+    tenantName: line(100).meta({ example: 'Example Ltd' }),
+    name: Name,
+    email: Email,
+    password: Password,
+  })
+  .meta({ id: 'SignUp' });
+export const Login = z
+  .strictObject({
+    email: Email,
+    password: z.string().min(1).max(256),
+    tenantId: Uuid.optional().meta({
+      description: 'Which tenant to sign in to, for a member of several; the first joined by default.',
+    }),
+  })
+  .meta({ id: 'Login' });
+export const RefreshSession = z
+  .strictObject({ tenantId: Uuid.optional().meta({ description: 'Change to another tenant of the user.' }) })
+  .meta({ id: 'RefreshSession' });
+
+export const User = z.strictObject({ id: Uuid, email: z.string(), name: z.string() }).meta({ id: 'User' });
+export const Tenant = z.strictObject({ id: Uuid, name: z.string(), createdAt: Timestamp }).meta({ id: 'Tenant' });
+export const UpdateTenant = z.strictObject({ name: line(100) }).meta({ id: 'UpdateTenant' });
+
+/** The refresh token is not in here: it travels in an httpOnly cookie only. */
+export const Session = z
+  .strictObject({
+    accessToken: z
+      .string()
+      .meta({ description: 'JWT (EdDSA), valid for 10 minutes. Send as `Authorization: Bearer …`.' }),
+    expiresAt: Timestamp,
+    user: User,
+    tenant: Tenant,
+    role: Role,
+    permissions: z.array(z.string()),
+    tenants: z.array(z.strictObject({ id: Uuid, name: z.string(), role: Role })),
+  })
+  .meta({ id: 'Session' });
+export type Session = z.infer<typeof Session>;
+
+/** Who is asking, as the API sees it. */
+export const WhoAmI = z
+  .strictObject({
+    kind: z.enum(['user', 'api-key']),
+    id: Uuid,
+    name: z.string(),
+    tenant: Tenant,
+    role: Role,
+    permissions: z.array(z.string()),
+  })
+  .meta({ id: 'WhoAmI' });
+
+export const Member = z
+  .strictObject({
+    id: Uuid.meta({ description: 'Of the membership.' }),
+    user: User,
+    role: Role,
+    joinedAt: Timestamp,
+    lastLoginAt: Timestamp.nullable(),
+  })
+  .meta({ id: 'Member' });
+export const AddMember = z
+  .strictObject({
+    email: Email,
+    role: Role,
+    name: Name.optional().meta({ description: 'For a user who does not exist yet.' }),
+    password: Password.optional().meta({
+      description: 'Initial password of a new user; one is made and returned once if absent.',
+    }),
+  })
+  .meta({ id: 'AddMember' });
+export const AddedMember = Member.extend({
+  initialPassword: z
+    .string()
+    .nullable()
+    .meta({ description: 'Shown once, only for a new user without a given password.' }),
+}).meta({ id: 'AddedMember' });
+export const UpdateMember = z.strictObject({ role: Role }).meta({ id: 'UpdateMember' });
+export const MemberPage = pageOf(Member).meta({ id: 'MemberPage' });
+export const MemberQuery = z.strictObject({ ...pageQuery, search: line(100).optional() });
+
+export const ApiKey = z
+  .strictObject({
+    id: Uuid,
+    name: z.string(),
+    prefix: z.string().meta({ description: 'The recognisable beginning of the key.', example: 'plim_4f9a2c' }),
+    role: Role,
+    createdAt: Timestamp,
+    createdBy: z.string().nullable(),
+    expiresAt: Timestamp.nullable(),
+    lastUsedAt: Timestamp.nullable(),
+    revokedAt: Timestamp.nullable(),
+  })
+  .meta({ id: 'ApiKey' });
+export const CreateApiKey = z
+  .strictObject({
+    name: line(100).meta({ example: 'pipeline' }),
+    role: Role.exclude(['owner']),
+    expiresInDays: z.number().int().min(1).max(3650).nullable().default(365),
+  })
+  .meta({ id: 'CreateApiKey' });
+export const CreatedApiKey = ApiKey.extend({
+  key: z.string().meta({ description: 'Shown once. Send as `Authorization: Bearer …`.' }),
+}).meta({ id: 'CreatedApiKey' });
+export const ApiKeyPage = pageOf(ApiKey).meta({ id: 'ApiKeyPage' });
+export const ApiKeyQuery = z.strictObject({ ...pageQuery });
