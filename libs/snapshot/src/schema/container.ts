@@ -84,6 +84,10 @@ export const HostConfig = z.object({
   CpuRealtimeRuntime: number,
   CpusetCpus: text,
   CpusetMems: text,
+  /** Windows: how a container is kept apart (`process`, `hyperv`, `default`) and its share of the processors. */
+  Isolation: text,
+  CpuCount: number,
+  CpuPercent: number,
   Devices: list(z.object({ PathOnHost: text, PathInContainer: text, CgroupPermissions: text })),
   DeviceCgroupRules: textList,
   DeviceRequests: list(
@@ -217,6 +221,8 @@ export const ContainerProcess = z.object({
   parentPid: number,
   /** Number or name, as `ps` on the host prints it. */
   user: text,
+  /** Effective group id, where the engine gave one. */
+  group: text,
   command: text,
 });
 export type ContainerProcess = z.infer<typeof ContainerProcess>;
