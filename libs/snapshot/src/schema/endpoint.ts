@@ -39,6 +39,7 @@ export const TlsVersionOffer = z.object({
   /** Set where this machine's own TLS library could not even try. */
   notTried: z.string().optional(),
 });
+export type TlsVersionOffer = z.infer<typeof TlsVersionOffer>;
 
 /** What the endpoint looks like from where the collector stands. */
 export const EndpointFacts = z.object({
@@ -51,6 +52,10 @@ export const EndpointFacts = z.object({
   resolvedAddress: z.string().optional(),
   negotiated: z.object({ protocol: z.string(), cipher: z.string() }).optional(),
   versions: z.array(TlsVersionOffer).optional(),
+  /** The answer to a TLS 1.2 handshake that offers only suites without forward secrecy or authenticated encryption. */
+  weakSuites: z
+    .object({ accepted: z.boolean(), cipher: z.string().optional(), notTried: z.string().optional() })
+    .optional(),
   chain: z.array(CertificateFacts).optional(),
   /** The authorities registered for the host. */
   registeredAuthorities: z.array(CertificateFacts).optional(),
@@ -64,5 +69,7 @@ export const EndpointFacts = z.object({
   foreignCertificate: ProbeOutcome.optional(),
   /** Difference between the engine's clock (Date header or SystemTime) and the collector's, in milliseconds. */
   clockSkewMs: z.number().optional(),
+  /** Why the handshake probes ended early; what was learnt until then is kept. */
+  incomplete: z.string().optional(),
 });
 export type EndpointFacts = z.infer<typeof EndpointFacts>;

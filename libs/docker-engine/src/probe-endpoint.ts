@@ -1,0 +1,81 @@
+import type { Socket } from 'node:net';
+import type { EndpointFacts, ProbeOutcome } from '@plimsoll/snapshot';
+import { connectGuarded, connectPinned, type GuardedAddress, secureSocket } from './address-guard.ts';
+import { certificateFacts, certificatesOf } from './certificate-facts.ts';
+import { assertTransportAllowed, type ConnectionFacts, type EngineTarget } from './engine-connection.ts';
+import { formatEngineAddress } from './engine-address.ts';
+import { outcomeOfFailure, probeHttp } from './http-probe.ts';
+
+export interface ProbeOptions {
+  /** What the scan's own connection saw; the probe then asks for none of it again. */
+  readonly connection?: ConnectionFacts | undefined;
+  readonly clockSkewMs?: number | undefined;
+  readonly now: Date;
+  readonly signal?: AbortSignal | undefined;
+  /** For each connection. Default 3,000. */
+  readonly timeoutMs?: number | undefined;
+}
+
+const plainEnginePort = 2375;
+
+/**
+ * What the endpoint looks like from outside: at most eleven short connections, one after the other, to the
+ * registered address and to port 2375 of the same. Nothing but GET /_ping and GET /version is asked.
+ * The registered certificate is never shown where a stranger's visit is tried.
+ */
+export const probeEndpoint = async (target: EngineTarget, options: ProbeOptions): Promise<EndpointFacts> => {
+  assertTransportAllowed(target);
+  const { address, tls } = target;
+  const facts: EndpointFacts = {
+    transport: address.transport === 'unix' ? 'unix' : tls === undefined ? 'tcp' : 'tls',
+    address: formatEngineAddress(address),
+    ...(options.clockSkewMs === undefined ? {} : { clockSkewMs: options.clockSkewMs }),
+  };
+  if (address.transport === 'unix') return facts;
+
+  const { signal, timeoutMs = 3_000, connection } = options;
+  const guard = { signal, timeoutMs, resolveName: target.resolveName };
+  const first = await connectGuarded(connection?.resolvedAddress ?? address.host, address.port, target.policy, guard);
+  const pinned: GuardedAddress = first.address;
+  first.socket.destroy();
+  const open = (port = address.port): Promise<Socket> => connectPinned(pinned, port, guard);
+  const httpHost = address.host.includes(':') ? `[${address.host}]` : address.host;
+  const visit = (openSocket: () => Promise<Socket>, path: '/_ping' | '/version'): Promise<ProbeOutcome> =>
+    probeHttp(openSocket, path, httpHost, timeoutMs);
+
+  facts.host = address.host;
+  facts.port = address.port;
+  facts.resolvedAddress = pinned.address;
+  facts.plainHttp = await visit(open, '/_ping');
+  facts.plainHttp2375 =
+    address.port === plainEnginePort ? facts.plainHttp : await visit(() => open(plainEnginePort), '/_ping');
+  if (tls === undefined) return facts;
+
+  if (connection?.negotiated !== undefined) facts.negotiated = connection.negotiated;
+  if (connection?.chain !== undefined) facts.chain = connection.chain;
+  facts.registeredAuthorities = certificatesOf(tls.ca).map(certificateFacts);
+  const [client] = certificatesOf(tls.certificate);
+  if (client !== undefined) facts.clientCertificate = certificateFacts(client);
+
+  const openTls = async (stranger: { cert?: string; key?: string }): Promise<Socket> =>
+    secureSocket(await open(), address.host, { ...stranger, rejectUnauthorized: false }, guard);
+  facts.anonymousTls = await visit(() => openTls({}), '/_ping');
+  // Loaded when needed: the certificate library takes a tenth of a second, which a start should not pay.
+  const [{ makeForeignCertificate }, tlsProbe] = await Promise.all([
+    import('./foreign-certificate.ts'),
+    import('./tls-probe.ts'),
+  ]);
+  const foreign = await makeForeignCertificate(options.now);
+  facts.foreignCertificate = await visit(() => openTls({ cert: foreign.certificate, key: foreign.key }), '/version');
+  const handshake = { host: address.host, open, certificate: tls.certificate, key: tls.key, timeoutMs };
+  try {
+    facts.versions = await tlsProbe.offeredVersions(handshake);
+    facts.weakSuites = await tlsProbe.weakSuiteOffer(handshake);
+    const authorities = await tlsProbe.readAcceptableAuthorities(handshake);
+    if (authorities !== undefined) facts.acceptableAuthorities = authorities;
+  } catch (error) {
+    // The port was open a moment ago: what was learnt until here is kept.
+    facts.incomplete = outcomeOfFailure(error).detail;
+  }
+  return facts;
+};
