@@ -1,5 +1,6 @@
 export * from './actor.ts';
 export * from './audit.ts';
+export * from './etag.ts';
 export * from './events.ts';
 export * from './findings.ts';
 export * from './hosts.ts';

@@ -1,0 +1,7 @@
+import type { Type } from '@nestjs/common';
+
+/**
+ * The Nest modules of the features, one for each folder beside this file. Each brings its controllers and imports the
+ * libraries it needs. Configuration, persistence, logging and what `http/` provides are global: inject, don't import.
+ */
+export const featureModules: readonly Type[] = [];
