@@ -1,0 +1,47 @@
+import type { ContainerEntry, HostConfig } from '@plimsoll/snapshot';
+import { valueOf } from '@plimsoll/snapshot';
+import { z } from 'zod';
+import type { JudgingContext } from './context.ts';
+
+/** How many containers a chain of `container:…` may have before it is given up as not traceable. */
+export const MaxChain = z.int().min(1).max(64).default(8);
+
+/** Where a container's namespace comes from, and the names of the containers on the way there. */
+export type NamespaceOrigin =
+  | { readonly kind: 'host'; readonly chain: readonly string[] }
+  /** `mode` is that of the container at the end of the chain. */
+  | { readonly kind: 'other'; readonly mode: string; readonly chain: readonly string[]; readonly end: ContainerEntry }
+  | { readonly kind: 'not-traced'; readonly why: string; readonly chain: readonly string[] };
+
+/**
+ * Follows `container:<id or name>` to the container whose namespace is really used. An id is tried before a name:
+ * the engine has stored ids for years, very old records hold names.
+ * @param modeOf reads the mode of one container; `host` ends the chain at the host
+ */
+export const namespaceOrigin = (
+  context: JudgingContext,
+  start: ContainerEntry,
+  modeOf: (hostConfig: HostConfig, container: ContainerEntry) => string | undefined,
+  maxChain: number,
+): NamespaceOrigin => {
+  const chain: string[] = [];
+  const seen = new Set<string>();
+  let container = start;
+  for (;;) {
+    const hostConfig = valueOf(container.inspect)?.HostConfig;
+    const mode = hostConfig && modeOf(hostConfig, container);
+    chain.push(container.name);
+    seen.add(container.id);
+    const notTraced = (why: string): NamespaceOrigin => ({ kind: 'not-traced', why, chain });
+    if (mode === undefined) return notTraced(`the mode of ${container.name} was not seen`);
+    if (mode === 'host') return { kind: 'host', chain };
+    if (mode.startsWith('ns:')) return notTraced(`${mode} names a file whose namespace the engine does not tell`);
+    if (!mode.startsWith('container:')) return { kind: 'other', mode, chain, end: container };
+    const donorName = mode.slice('container:'.length).replace(/^\//, '');
+    const donor = context.containerById.get(donorName) ?? context.containerByName.get(donorName);
+    if (donor === undefined) return notTraced(`${mode} is no container of this host any more`);
+    if (seen.has(donor.id)) return notTraced(`${donor.name} is joined to itself by way of ${chain.join(' → ')}`);
+    if (chain.length >= maxChain) return notTraced(`more than ${maxChain} containers are joined one to another`);
+    container = donor;
+  }
+};
