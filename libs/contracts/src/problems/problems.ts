@@ -103,6 +103,8 @@ export const CredentialRejected = defineProblem(
     field: z.enum(['ca', 'certificate', 'key']),
     reason: z.enum([
       'missing',
+      'too-large',
+      'malformed',
       'not-pem',
       'expired',
       'not-yet-valid',

@@ -1,0 +1,3 @@
+export { toResultDocument } from './result-document.ts';
+export { toSarif } from './sarif.ts';
+export { type HostFacts, type ScanReport, compareResults, missingPartsOf, scanReport } from './scan-report.ts';
