@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { createLogger } from './logger.ts';
+import { NestLogger } from './nest-logger.ts';
+
+const logged = (write: (logger: ReturnType<typeof createLogger>) => void): Record<string, unknown>[] => {
+  const lines: string[] = [];
+  const logger = createLogger({ level: 'trace', service: 'test' }, { write: (text: string) => void lines.push(text) });
+  write(logger);
+  return lines.map((text) => JSON.parse(text) as Record<string, unknown>);
+};
+
+test.for([
+  ['at the top', { password: 'hunter2hunter2' }],
+  ['one level down', { body: { key: 'hunter2hunter2' } }],
+  ['two levels down', { req: { headers: { authorization: 'hunter2hunter2' } } }],
+  ['under a name with a hyphen', { headers: { 'set-cookie': 'hunter2hunter2' } }],
+])('a secret %s is cut', ([, fields]) => {
+  const [line] = logged((logger) => logger.info(fields, 'slipped'));
+  expect(JSON.stringify(line)).not.toContain('hunter2hunter2');
+  expect(JSON.stringify(line)).toContain('[redacted]');
+});
+
+test('a line says when, how grave and by which process', () => {
+  const [line] = logged((logger) => logger.warn({ hostId: 'h' }, 'host unreachable'));
+  expect(line).toMatchObject({ level: 'warn', service: 'test', hostId: 'h', msg: 'host unreachable' });
+  expect(line?.['time']).toMatch(/^\d{4}-\d\d-\d\dT.*Z$/);
+});
+
+test('the chatter of Nest is debug, its errors keep context and stack', () => {
+  const lines = logged((logger) => {
+    const nest = new NestLogger(logger);
+    nest.log('Mapped {/x, GET} route', 'RouterExplorer');
+    nest.error('broken', 'Error: broken\n at x', 'Injector');
+  });
+  expect(lines).toMatchObject([
+    { level: 'debug', context: 'RouterExplorer', msg: 'Mapped {/x, GET} route' },
+    { level: 'error', context: 'Injector', stack: 'Error: broken\n at x' },
+  ]);
+});
