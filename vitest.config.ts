@@ -12,6 +12,16 @@ export default defineConfig({
           exclude: ['**/node_modules/**', '**/dist/**', '**/*.{integration,docker,browser}.test.ts'],
         },
       },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: ['{apps,libs,scripts,tests}/**/*.integration.test.ts'],
+          exclude: ['**/node_modules/**', '**/dist/**'],
+          globalSetup: ['libs/persistence/src/testing/test-server.ts'],
+          testTimeout: 20_000,
+        },
+      },
     ],
   },
 });

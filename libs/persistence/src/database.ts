@@ -1,0 +1,119 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
+import { PrismaClient } from './generated/client.ts';
+import type { Prisma } from './generated/client.ts';
+import { Platform } from './platform.ts';
+
+/** Prisma's client inside a transaction that names a tenant or a user; lives as long as the transaction. */
+export type Transaction = Prisma.TransactionClient;
+
+export interface DatabaseOptions {
+  /** The application's connection string, never the owner's. */
+  readonly url: string;
+  /** Connections at most; default 10. */
+  readonly poolSize?: number;
+  /** How long to wait for a free connection; default 5,000. */
+  readonly acquireTimeoutMs?: number;
+  /** How long one transaction may take; default 15,000. */
+  readonly transactionTimeoutMs?: number;
+  /** How long one statement may take; default 30,000. */
+  readonly statementTimeoutMs?: number;
+}
+
+export interface TransactionOptions {
+  /** Also lets this user's own account be read and written, e.g. while a member is added. */
+  readonly userId?: string;
+  /** How often the whole work is tried again after a deadlock or a serialization failure; default 0. */
+  readonly retries?: number;
+  readonly isolationLevel?: Prisma.TransactionIsolationLevel;
+  readonly timeoutMs?: number;
+}
+
+/** The one door to the rows of tenants. */
+export class Database {
+  /** What must be done before a tenant is known, or for all at once. */
+  readonly platform: Platform;
+  private readonly prisma: PrismaClient;
+  private readonly pool: pg.Pool;
+  private readonly timing: { readonly maxWait: number; readonly timeout: number };
+
+  constructor(options: DatabaseOptions) {
+    this.pool = new pg.Pool({
+      connectionString: options.url,
+      max: options.poolSize ?? 10,
+      connectionTimeoutMillis: options.acquireTimeoutMs ?? 5_000,
+      statement_timeout: options.statementTimeoutMs ?? 30_000,
+      idle_in_transaction_session_timeout: 60_000,
+      keepAlive: true,
+      application_name: 'plimsoll',
+    });
+    const timeout = options.transactionTimeoutMs ?? 15_000;
+    this.timing = { maxWait: options.acquireTimeoutMs ?? 5_000, timeout };
+    this.prisma = new PrismaClient({ adapter: new PrismaPg(this.pool, { disposeExternalPool: true }) });
+    this.platform = new Platform(this.prisma);
+  }
+
+  /**
+   * Does the work in one transaction that sees and writes the rows of this tenant only.
+   * @throws what the work throws, after the transaction was rolled back
+   */
+  forTenant<T>(tenantId: string, work: (tx: Transaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
+    return this.transact(tenantId, options.userId ?? '', work, options);
+  }
+
+  /** Does the work in one transaction that sees this user's own account, memberships and tenants, and no tenant's rows. */
+  forUser<T>(userId: string, work: (tx: Transaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
+    return this.transact('', userId, work, options);
+  }
+
+  /** Does the work in a transaction that names no tenant: for the functions of `Platform` and for tables without one. */
+  transaction<T>(work: (tx: Transaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
+    return this.transact('', options.userId ?? '', work, options);
+  }
+
+  /** Asks the server for a sign of life. */
+  async ping(): Promise<void> {
+    await this.pool.query('SELECT 1');
+  }
+
+  async close(): Promise<void> {
+    await this.prisma.$disconnect();
+    if (!this.pool.ended) await this.pool.end();
+  }
+
+  private async transact<T>(
+    tenantId: string,
+    userId: string,
+    work: (tx: Transaction) => Promise<T>,
+    options: TransactionOptions,
+  ): Promise<T> {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await this.prisma.$transaction(
+          async (tx) => {
+            // Local to the transaction: the next one on this connection starts with nothing.
+            await tx.$executeRaw`SELECT set_config('app.tenant_id', ${tenantId}, true), set_config('app.user_id', ${userId}, true)`;
+            return work(tx);
+          },
+          {
+            maxWait: this.timing.maxWait,
+            timeout: options.timeoutMs ?? this.timing.timeout,
+            ...(options.isolationLevel === undefined ? {} : { isolationLevel: options.isolationLevel }),
+          },
+        );
+      } catch (error) {
+        if (attempt >= (options.retries ?? 0) || !isConflict(error)) throw error;
+      }
+    }
+  }
+}
+
+/** Opens a pool of connections; none is made before it is needed. */
+export function createDatabase(options: DatabaseOptions): Database {
+  return new Database(options);
+}
+
+/** P2034: a deadlock or a serialization failure; the transaction did nothing, and may do better the next time. */
+function isConflict(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'P2034';
+}

@@ -1,0 +1,32 @@
+export { createDatabase, Database } from './database.ts';
+export type { DatabaseOptions, Transaction, TransactionOptions } from './database.ts';
+export { startEmbeddedPostgres } from './embedded/start-embedded-postgres.ts';
+export type { EmbeddedPostgres, EmbeddedPostgresOptions } from './embedded/start-embedded-postgres.ts';
+export * from './generated/enums.ts';
+export { Prisma } from './generated/client.ts';
+export type * from './generated/client.ts';
+export { newId } from './id.ts';
+export { compressJson, decompressJson } from './json-compression.ts';
+export type { CompressedJson } from './json-compression.ts';
+export { appRoleOf, appUrlOf, deriveAppRole } from './migration/app-role.ts';
+export type { AppRole } from './migration/app-role.ts';
+export { DATA_VERSION, migrate } from './migration/migrate.ts';
+export type { MigrateOptions, MigrateResult } from './migration/migrate.ts';
+export { outbox, OUTBOX_CHANNEL } from './outbox.ts';
+export type { OutboxEvent } from './outbox.ts';
+export { PersistenceError } from './persistence-error.ts';
+export type { PersistenceErrorCode } from './persistence-error.ts';
+export { Platform } from './platform.ts';
+export type {
+  Backlog,
+  ClaimedOutboxMessage,
+  DueDelivery,
+  FoundApiKey,
+  FoundRefreshToken,
+  LoginAccount,
+  PurgedCounts,
+  RawClient,
+  StalledScan,
+} from './platform.ts';
+export { appendScanEvent, SCAN_EVENTS_CHANNEL } from './scan-events.ts';
+export type { NewScanEvent } from './scan-events.ts';

@@ -1,0 +1,178 @@
+import type { Prisma, Role, ScanState } from './generated/client.ts';
+
+/** Anything that runs raw SQL: the client itself, or a transaction. */
+export type RawClient = Pick<Prisma.TransactionClient, '$queryRaw' | '$executeRaw'>;
+
+export interface LoginAccount {
+  readonly id: string;
+  readonly email: string;
+  readonly name: string;
+  readonly passwordHash: string | null;
+  readonly locale: string;
+  readonly disabledAt: Date | null;
+}
+
+export interface FoundRefreshToken {
+  readonly id: string;
+  readonly tenantId: string;
+  readonly userId: string;
+  readonly familyId: string;
+  readonly expiresAt: Date;
+  readonly rotatedAt: Date | null;
+  readonly revokedAt: Date | null;
+}
+
+export interface FoundApiKey {
+  readonly id: string;
+  readonly tenantId: string;
+  readonly name: string;
+  readonly hash: Uint8Array;
+  readonly role: Role;
+  readonly expiresAt: Date | null;
+  readonly lastUsedAt: Date | null;
+  readonly revokedAt: Date | null;
+}
+
+export interface ClaimedOutboxMessage {
+  readonly id: string;
+  readonly sequence: bigint;
+  readonly tenantId: string;
+  readonly type: string;
+  readonly payload: unknown;
+  readonly createdAt: Date;
+}
+
+export interface StalledScan {
+  readonly tenantId: string;
+  readonly scanId: string;
+  readonly hostId: string;
+  readonly state: ScanState;
+  readonly attempt: number;
+}
+
+export interface DueDelivery {
+  readonly tenantId: string;
+  readonly deliveryId: string;
+  readonly endpointId: string;
+  readonly nextAttemptAt: Date;
+}
+
+export interface Backlog {
+  readonly outboxPending: number;
+  readonly outboxOldestAt: Date | null;
+  readonly scansQueued: number;
+  readonly scansRunning: number;
+  readonly deliveriesPending: number;
+}
+
+export interface PurgedCounts {
+  readonly idempotencyKeys: number;
+  readonly refreshTokens: number;
+  readonly loginThrottles: number;
+  readonly outboxMessages: number;
+}
+
+/**
+ * The functions of the database's schema `platform`: all that can be reached without naming a tenant. Each gives back no
+ * more than its purpose needs. Wrap a transaction, `new Platform(tx)`, to call them inside one.
+ */
+export class Platform {
+  private readonly client: RawClient;
+
+  constructor(client: RawClient) {
+    this.client = client;
+  }
+
+  /** Compares without regard to case. */
+  async findUserByEmail(email: string): Promise<LoginAccount | undefined> {
+    const rows = await this.client.$queryRaw<LoginAccount[]>`
+      SELECT id, email, name, password_hash AS "passwordHash", locale, disabled_at AS "disabledAt"
+      FROM platform.find_user_by_email(${email})`;
+    return rows[0];
+  }
+
+  /** @param tokenHash SHA-256 of the token */
+  async findRefreshToken(tokenHash: Uint8Array): Promise<FoundRefreshToken | undefined> {
+    const rows = await this.client.$queryRaw<FoundRefreshToken[]>`
+      SELECT id, tenant_id AS "tenantId", user_id AS "userId", family_id AS "familyId",
+             expires_at AS "expiresAt", rotated_at AS "rotatedAt", revoked_at AS "revokedAt"
+      FROM platform.find_refresh_token(${tokenHash})`;
+    return rows[0];
+  }
+
+  async findApiKey(prefix: string): Promise<FoundApiKey | undefined> {
+    const rows = await this.client.$queryRaw<FoundApiKey[]>`
+      SELECT id, tenant_id AS "tenantId", name, hash, role::text AS role,
+             expires_at AS "expiresAt", last_used_at AS "lastUsedAt", revoked_at AS "revokedAt"
+      FROM platform.find_api_key(${prefix})`;
+    return rows[0];
+  }
+
+  /** Ends the user's sessions in every tenant, but for one family; returns how many tokens that were. */
+  async revokeUserSessions(userId: string, exceptFamilyId?: string): Promise<number> {
+    const rows = await this.client.$queryRaw<{ count: number }[]>`
+      SELECT platform.revoke_user_sessions(${userId}::uuid, ${exceptFamilyId ?? null}::uuid) AS count`;
+    return rows[0]?.count ?? 0;
+  }
+
+  async anyTenantExists(): Promise<boolean> {
+    const rows = await this.client.$queryRaw<{ found: boolean }[]>`SELECT platform.any_tenant_exists() AS found`;
+    return rows[0]?.found ?? false;
+  }
+
+  /** All tenants' ids in their order, in portions: pass the last id of the portion before. */
+  async listTenantIds(limit: number, after?: string): Promise<string[]> {
+    const rows = await this.client.$queryRaw<{ id: string }[]>`
+      SELECT id FROM platform.list_tenant_ids(${after ?? null}::uuid, ${limit}::integer)`;
+    return rows.map((row) => row.id);
+  }
+
+  /** The oldest undispatched messages nobody else holds, in order; locked until the transaction ends. */
+  async claimOutboxMessages(limit: number): Promise<ClaimedOutboxMessage[]> {
+    return this.client.$queryRaw<ClaimedOutboxMessage[]>`
+      SELECT id, sequence, tenant_id AS "tenantId", type, payload, created_at AS "createdAt"
+      FROM platform.claim_outbox_messages(${limit}::integer)`;
+  }
+
+  async markOutboxDispatched(ids: readonly string[]): Promise<void> {
+    await this.client.$executeRaw`SELECT platform.mark_outbox_dispatched(${[...ids]}::uuid[])`;
+  }
+
+  /** Running scans whose lease ran out, and scans queued since before the given time. */
+  async findStalledScans(queuedBefore: Date, limit: number): Promise<StalledScan[]> {
+    return this.client.$queryRaw<StalledScan[]>`
+      SELECT tenant_id AS "tenantId", scan_id AS "scanId", host_id AS "hostId", state::text AS state, attempt
+      FROM platform.find_stalled_scans(${queuedBefore}::timestamptz, ${limit}::integer)`;
+  }
+
+  async findDueDeliveries(dueBefore: Date, limit: number): Promise<DueDelivery[]> {
+    return this.client.$queryRaw<DueDelivery[]>`
+      SELECT tenant_id AS "tenantId", delivery_id AS "deliveryId", endpoint_id AS "endpointId",
+             next_attempt_at AS "nextAttemptAt"
+      FROM platform.find_due_deliveries(${dueBefore}::timestamptz, ${limit}::integer)`;
+  }
+
+  async readBacklog(): Promise<Backlog> {
+    const rows = await this.client.$queryRaw<Backlog[]>`
+      SELECT outbox_pending::integer AS "outboxPending", outbox_oldest_at AS "outboxOldestAt",
+             scans_queued::integer AS "scansQueued", scans_running::integer AS "scansRunning",
+             deliveries_pending::integer AS "deliveriesPending"
+      FROM platform.read_backlog()`;
+    return only(rows);
+  }
+
+  /** Deletes what only time has ended; returns how many rows of each kind. */
+  async purgeExpired(options: { dispatchedBefore: Date; tokensExpiredBefore: Date }): Promise<PurgedCounts> {
+    const rows = await this.client.$queryRaw<PurgedCounts[]>`
+      SELECT idempotency_keys::integer AS "idempotencyKeys", refresh_tokens::integer AS "refreshTokens",
+             login_throttles::integer AS "loginThrottles", outbox_messages::integer AS "outboxMessages"
+      FROM platform.purge_expired(${options.dispatchedBefore}::timestamptz, ${options.tokensExpiredBefore}::timestamptz)`;
+    return only(rows);
+  }
+}
+
+function only<T>(rows: readonly T[]): T {
+  const row = rows[0];
+  if (row === undefined) throw new Error('The function returned no row');
+  return row;
+}

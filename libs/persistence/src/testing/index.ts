@@ -1,0 +1,3 @@
+export { aFinding, aHost, aScan, aTenant, aUser } from './builders.ts';
+export { createTestDatabase } from './test-database.ts';
+export type { TestDatabase } from './test-database.ts';
