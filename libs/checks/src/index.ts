@@ -1,6 +1,5 @@
 export { type Check, type CisNumbers, defineCheck } from './engine/check.ts';
 export { type CheckResult, type ParametersByCheck, judge } from './engine/judge.ts';
-export { toResultDocument } from './engine/result-document.ts';
 export { containerSubject, imageSubject } from './engine/subjects.ts';
 export type { Evidence, EvidenceValue, Subject, Verdict } from './engine/verdict.ts';
 export {
