@@ -2,7 +2,13 @@
 import type { Check } from './engine/check.ts';
 import daemonAttackSurfaceContainerDockerSocket from './daemon-attack-surface/container-docker-socket.ts';
 import daemonAttackSurfaceContainerSensitiveHostMounts from './daemon-attack-surface/container-sensitive-host-mounts.ts';
+import kernelPrivilegesContainerCapabilities from './kernel-privileges/container-capabilities.ts';
 import kernelPrivilegesContainerPrivileged from './kernel-privileges/container-privileged.ts';
+import namespacesContainerHostIpc from './namespaces/container-host-ipc.ts';
+import namespacesContainerHostNetwork from './namespaces/container-host-network.ts';
+import namespacesContainerHostPid from './namespaces/container-host-pid.ts';
+import namespacesDaemonManagesFirewall from './namespaces/daemon-manages-firewall.ts';
+import namespacesDefaultBridgeIsolated from './namespaces/default-bridge-isolated.ts';
 import namespacesUsernsRemap from './namespaces/userns-remap.ts';
 import securityModulesDefaultSeccompProfile from './security-modules/default-seccomp-profile.ts';
 import unprivilegedProcessesDaemonRootless from './unprivileged-processes/daemon-rootless.ts';
@@ -10,7 +16,13 @@ import unprivilegedProcessesDaemonRootless from './unprivileged-processes/daemon
 const checks: (Check | Check[])[] = [
   daemonAttackSurfaceContainerDockerSocket,
   daemonAttackSurfaceContainerSensitiveHostMounts,
+  kernelPrivilegesContainerCapabilities,
   kernelPrivilegesContainerPrivileged,
+  namespacesContainerHostIpc,
+  namespacesContainerHostNetwork,
+  namespacesContainerHostPid,
+  namespacesDaemonManagesFirewall,
+  namespacesDefaultBridgeIsolated,
   namespacesUsernsRemap,
   securityModulesDefaultSeccompProfile,
   unprivilegedProcessesDaemonRootless,
@@ -19,4 +31,4 @@ const checks: (Check | Check[])[] = [
 export const catalogue: readonly Check[] = checks.flat().toSorted((a, b) => (a.id < b.id ? -1 : 1));
 
 /** Changes whenever a check could judge otherwise. */
-export const catalogueVersion = '251f5de97d29';
+export const catalogueVersion = '5c1a5d56e4c1';
