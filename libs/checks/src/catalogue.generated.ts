@@ -7,6 +7,9 @@ import kernelPrivilegesContainerPrivileged from './kernel-privileges/container-p
 import namespacesContainerHostIpc from './namespaces/container-host-ipc.ts';
 import namespacesContainerHostNetwork from './namespaces/container-host-network.ts';
 import namespacesContainerHostPid from './namespaces/container-host-pid.ts';
+import namespacesContainerHostUserNamespace from './namespaces/container-host-user-namespace.ts';
+import namespacesContainerHostUts from './namespaces/container-host-uts.ts';
+import namespacesContainerMountPropagation from './namespaces/container-mount-propagation.ts';
 import namespacesDaemonManagesFirewall from './namespaces/daemon-manages-firewall.ts';
 import namespacesDefaultBridgeIsolated from './namespaces/default-bridge-isolated.ts';
 import namespacesUsernsRemap from './namespaces/userns-remap.ts';
@@ -21,6 +24,9 @@ const checks: (Check | Check[])[] = [
   namespacesContainerHostIpc,
   namespacesContainerHostNetwork,
   namespacesContainerHostPid,
+  namespacesContainerHostUserNamespace,
+  namespacesContainerHostUts,
+  namespacesContainerMountPropagation,
   namespacesDaemonManagesFirewall,
   namespacesDefaultBridgeIsolated,
   namespacesUsernsRemap,
@@ -31,4 +37,4 @@ const checks: (Check | Check[])[] = [
 export const catalogue: readonly Check[] = checks.flat().toSorted((a, b) => (a.id < b.id ? -1 : 1));
 
 /** Changes whenever a check could judge otherwise. */
-export const catalogueVersion = '5c1a5d56e4c1';
+export const catalogueVersion = '37138ddc8ffa';
