@@ -20,7 +20,7 @@ test.for([
   ['can not tell the profile from the bare name of old APIs', ['seccomp'], {}, 'unknown'],
   ['can not tell when the field is missing', undefined, {}, 'unknown'],
 ] as const)('%s', ([, options, parameters, outcome]) => {
-  const SecurityOptions = Array.isArray(options) ? [...options] : options;
+  const SecurityOptions = options && [...options];
   const given = 'confirmedProfiles' in parameters ? { confirmedProfiles: [...parameters.confirmedProfiles] } : {};
   expect(outcomesOf(defaultSeccompProfile, aSnapshot({ info: { SecurityOptions } }), given)).toEqual([outcome]);
 });

@@ -4,6 +4,7 @@ import type {
   ContainerInspect,
   EndpointFacts,
   EngineInfo,
+  EngineNetwork,
   EngineVersion,
   HostConfig,
   HostSnapshot,
@@ -147,6 +148,11 @@ export const anImage = ({ config, inspect, history, ...entry }: GivenImage = {})
         : { value: { Id: id, RepoTags: repoTags, Config: { User: '', ...config }, ...inspect } as ImageInspect },
   };
 };
+
+/** A network with nothing set; name only what matters. */
+export const aNetwork = (given: Partial<EngineNetwork> = {}): EngineNetwork =>
+  // As above: all fields may be undefined.
+  ({ Id: `id-of-${given.Name ?? 'network'}`, Scope: 'local', Labels: {}, ...given }) as EngineNetwork;
 
 /** The results of one check over a snapshot. */
 export const resultsOf = (

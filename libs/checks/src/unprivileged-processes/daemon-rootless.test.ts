@@ -12,7 +12,7 @@ test.for([
   ['takes null for Go’s empty list', null, 'fail'],
   ['can not tell when the field is missing', undefined, 'unknown'],
 ] as const)('%s', ([, options, outcome]) => {
-  const SecurityOptions = Array.isArray(options) ? [...options] : options;
+  const SecurityOptions = options && [...options];
   expect(outcomesOf(daemonRootless, aSnapshot({ info: { SecurityOptions } }))).toEqual([outcome]);
 });
 
