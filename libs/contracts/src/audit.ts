@@ -26,10 +26,23 @@ export const AuditEventPage = pageOf(AuditEvent).meta({ id: 'AuditEventPage' });
 export const AuditEventQuery = z.strictObject({
   ...pageQuery,
   action: line(100).optional(),
-  actorId: line(64).optional(),
+  actorId: Uuid.optional(),
   subjectKind: line(64).optional(),
   subjectId: line(64).optional(),
   outcome: AuditEvent.shape.outcome.optional(),
   from: Timestamp.optional(),
   until: Timestamp.optional(),
 });
+
+/** What came out when the tenant's chain of audit events was computed again. */
+export const AuditVerification = z
+  .strictObject({
+    intact: z.boolean(),
+    events: z.int().meta({ description: 'How many events were found in order, from the first on.' }),
+    headHash: z.string().meta({
+      description: 'Hash of the last event found in order. Note it down elsewhere: a later chain must contain it.',
+    }),
+    firstBroken: z.strictObject({ sequence: z.int(), reason: z.enum(['event-missing', 'hash-mismatch']) }).nullable(),
+  })
+  .meta({ id: 'AuditVerification' });
+export type AuditVerification = z.infer<typeof AuditVerification>;

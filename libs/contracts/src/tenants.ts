@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { pageOf, pageQuery } from './pagination.ts';
-import { Role } from './permissions.ts';
+import { Role, allPermissions } from './permissions.ts';
 import { Email, Timestamp, Uuid, line } from './text.ts';
 
 const Name = line(100).meta({ example: 'Ada Lovelace' });
@@ -34,7 +34,10 @@ export const RefreshSession = z
   .meta({ id: 'RefreshSession' });
 
 export const User = z.strictObject({ id: Uuid, email: z.string(), name: z.string() }).meta({ id: 'User' });
-export const Tenant = z.strictObject({ id: Uuid, name: z.string(), createdAt: Timestamp }).meta({ id: 'Tenant' });
+export const Tenant = z
+  .strictObject({ id: Uuid, name: z.string(), createdAt: Timestamp, version: z.int() })
+  .meta({ id: 'Tenant' });
+export type Tenant = z.infer<typeof Tenant>;
 export const UpdateTenant = z.strictObject({ name: line(100) }).meta({ id: 'UpdateTenant' });
 
 /** The refresh token is not in here: it travels in an httpOnly cookie only. */
@@ -53,6 +56,10 @@ export const Session = z
   .meta({ id: 'Session' });
 export type Session = z.infer<typeof Session>;
 
+export const ChangePassword = z
+  .strictObject({ currentPassword: z.string().min(1).max(256), newPassword: Password })
+  .meta({ id: 'ChangePassword', description: 'Ends every other session of the user.' });
+
 /** Who is asking, as the API sees it. */
 export const WhoAmI = z
   .strictObject({
@@ -64,16 +71,31 @@ export const WhoAmI = z
     permissions: z.array(z.string()),
   })
   .meta({ id: 'WhoAmI' });
+export type WhoAmI = z.infer<typeof WhoAmI>;
+
+export const RoleList = z
+  .strictObject({
+    items: z.array(
+      z.strictObject({
+        role: Role,
+        permissions: z.array(z.strictObject({ name: z.literal(allPermissions), description: z.string() })),
+      }),
+    ),
+  })
+  .meta({ id: 'RoleList', description: 'Every role with what it permits.' });
+export type RoleList = z.infer<typeof RoleList>;
 
 export const Member = z
   .strictObject({
-    id: Uuid.meta({ description: 'Of the membership.' }),
+    id: Uuid.meta({ description: 'Of the member: the same as the user’s.' }),
     user: User,
     role: Role,
     joinedAt: Timestamp,
     lastLoginAt: Timestamp.nullable(),
+    version: z.int(),
   })
   .meta({ id: 'Member' });
+export type Member = z.infer<typeof Member>;
 export const AddMember = z
   .strictObject({
     email: Email,
@@ -90,6 +112,7 @@ export const AddedMember = Member.extend({
     .nullable()
     .meta({ description: 'Shown once, only for a new user without a given password.' }),
 }).meta({ id: 'AddedMember' });
+export type AddedMember = z.infer<typeof AddedMember>;
 export const UpdateMember = z.strictObject({ role: Role }).meta({ id: 'UpdateMember' });
 export const MemberPage = pageOf(Member).meta({ id: 'MemberPage' });
 export const MemberQuery = z.strictObject({ ...pageQuery, search: line(100).optional() });
@@ -107,6 +130,7 @@ export const ApiKey = z
     revokedAt: Timestamp.nullable(),
   })
   .meta({ id: 'ApiKey' });
+export type ApiKey = z.infer<typeof ApiKey>;
 export const CreateApiKey = z
   .strictObject({
     name: line(100).meta({ example: 'pipeline' }),
@@ -117,5 +141,6 @@ export const CreateApiKey = z
 export const CreatedApiKey = ApiKey.extend({
   key: z.string().meta({ description: 'Shown once. Send as `Authorization: Bearer …`.' }),
 }).meta({ id: 'CreatedApiKey' });
+export type CreatedApiKey = z.infer<typeof CreatedApiKey>;
 export const ApiKeyPage = pageOf(ApiKey).meta({ id: 'ApiKeyPage' });
 export const ApiKeyQuery = z.strictObject({ ...pageQuery });

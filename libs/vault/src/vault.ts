@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { newId } from '@plimsoll/persistence';
-import type { TenantTransaction } from '@plimsoll/persistence';
+import type { Transaction } from '@plimsoll/persistence';
 import { stringify as uuidToText, parse as uuidToBytes } from 'uuid';
 import type { MasterKeyring } from './master-keyring.ts';
 import { associatedDataOf, boxOverheadBytes, openBox, sealBox } from './sealed-box.ts';
@@ -30,7 +30,7 @@ export class Vault {
 
   /** Seals a secret inside the tenant's transaction; the tenant's first one makes its data key. */
   async seal(
-    tx: TenantTransaction,
+    tx: Transaction,
     tenantId: string,
     context: SecretContext,
     plaintext: Uint8Array | string,
@@ -45,7 +45,7 @@ export class Vault {
    * Opens what `seal` made for the same tenant, purpose and subject.
    * @throws VaultError `ciphertext-rejected` when it was changed or moved, `master-key-missing` with a wrong master key
    */
-  async open(tx: TenantTransaction, tenantId: string, context: SecretContext, sealed: Uint8Array): Promise<Uint8Array> {
+  async open(tx: Transaction, tenantId: string, context: SecretContext, sealed: Uint8Array): Promise<Uint8Array> {
     const dataKeyId = dataKeyIdOf(sealed);
     const row = await tx.tenantDataKey.findUnique({ where: { id: dataKeyId, tenantId } });
     if (row === null) throw new VaultError('data-key-missing', `The tenant has no data key ${dataKeyId}`);
@@ -57,7 +57,7 @@ export class Vault {
    * Wraps the tenant's data keys by the current master key where they are not yet; secrets stay as they are.
    * @returns how many were wrapped anew
    */
-  async rewrap(tx: TenantTransaction, tenantId: string): Promise<number> {
+  async rewrap(tx: Transaction, tenantId: string): Promise<number> {
     const rows = await tx.tenantDataKey.findMany({
       where: { tenantId, wrappingKeyId: { not: this.#keyring.currentKeyId } },
     });
@@ -72,7 +72,7 @@ export class Vault {
     return rows.length;
   }
 
-  async #currentDataKey(tx: TenantTransaction, tenantId: string): Promise<DataKey | null> {
+  async #currentDataKey(tx: Transaction, tenantId: string): Promise<DataKey | null> {
     const row = await tx.tenantDataKey.findFirst({
       where: { tenantId, retiredAt: null },
       orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
@@ -80,7 +80,7 @@ export class Vault {
     return row === null ? null : { id: row.id, bytes: this.#keyring.unwrap(tenantId, row.id, row) };
   }
 
-  async #createDataKey(tx: TenantTransaction, tenantId: string): Promise<DataKey> {
+  async #createDataKey(tx: Transaction, tenantId: string): Promise<DataKey> {
     // Two first secrets at once must not make two keys: the second waits here and then finds the first one's.
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`tenant-data-key:${tenantId}`}, 0))`;
     const existing = await this.#currentDataKey(tx, tenantId);
