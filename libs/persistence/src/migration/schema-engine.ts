@@ -39,10 +39,18 @@ async function loadWasm(): Promise<void> {
   const glue = await import('@prisma/schema-engine-wasm/schema_engine_bg');
   const gluePath = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg');
   const wasmPath = gluePath.replace(/\.js$/, '.wasm');
-  const { instance } = await WebAssembly.instantiate(await readFile(wasmPath), { './schema_engine_bg.js': glue });
+  const imports = { './schema_engine_bg.js': withQuietTimers(glue) };
+  const { instance } = await WebAssembly.instantiate(await readFile(wasmPath), imports);
   setWasm(instance.exports);
   const start = instance.exports['__wbindgen_start'];
   if (typeof start === 'function') start();
+}
+
+/** The engine forgets a timer of 10 s for its lock, which would keep every process that has migrated alive as long. */
+function withQuietTimers(glue: object): object {
+  const timers = Object.keys(glue).filter((name) => name.startsWith('__wbg_setTimeout_'));
+  const quiet = (callback: () => void, delayMs: number): NodeJS.Timeout => setTimeout(callback, delayMs).unref();
+  return { ...glue, ...Object.fromEntries(timers.map((name) => [name, quiet])) };
 }
 
 /**
