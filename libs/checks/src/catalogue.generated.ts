@@ -1,9 +1,15 @@
 // Made by `npm run generate` from the files of this folder. Do not edit.
 import type { Check } from './engine/check.ts';
+import controlGroupsDaemonDefaultUlimits from './control-groups/daemon-default-ulimits.ts';
+import controlGroupsDefaultCgroupParent from './control-groups/default-cgroup-parent.ts';
+import controlGroupsDevicemapperBaseSize from './control-groups/devicemapper-base-size.ts';
 import daemonAttackSurfaceContainerDockerSocket from './daemon-attack-surface/container-docker-socket.ts';
 import daemonAttackSurfaceContainerSensitiveHostMounts from './daemon-attack-surface/container-sensitive-host-mounts.ts';
+import hostNoAufsStorageDriver from './host/no-aufs-storage-driver.ts';
 import kernelPrivilegesContainerCapabilities from './kernel-privileges/container-capabilities.ts';
 import kernelPrivilegesContainerPrivileged from './kernel-privileges/container-privileged.ts';
+import loggingAndOperationsDaemonLogLevel from './logging-and-operations/daemon-log-level.ts';
+import loggingAndOperationsDebugMode from './logging-and-operations/debug-mode.ts';
 import namespacesContainerHostIpc from './namespaces/container-host-ipc.ts';
 import namespacesContainerHostNetwork from './namespaces/container-host-network.ts';
 import namespacesContainerHostPid from './namespaces/container-host-pid.ts';
@@ -17,10 +23,16 @@ import securityModulesDefaultSeccompProfile from './security-modules/default-sec
 import unprivilegedProcessesDaemonRootless from './unprivileged-processes/daemon-rootless.ts';
 
 const checks: (Check | Check[])[] = [
+  controlGroupsDaemonDefaultUlimits,
+  controlGroupsDefaultCgroupParent,
+  controlGroupsDevicemapperBaseSize,
   daemonAttackSurfaceContainerDockerSocket,
   daemonAttackSurfaceContainerSensitiveHostMounts,
+  hostNoAufsStorageDriver,
   kernelPrivilegesContainerCapabilities,
   kernelPrivilegesContainerPrivileged,
+  loggingAndOperationsDaemonLogLevel,
+  loggingAndOperationsDebugMode,
   namespacesContainerHostIpc,
   namespacesContainerHostNetwork,
   namespacesContainerHostPid,
@@ -37,4 +49,4 @@ const checks: (Check | Check[])[] = [
 export const catalogue: readonly Check[] = checks.flat().toSorted((a, b) => (a.id < b.id ? -1 : 1));
 
 /** Changes whenever a check could judge otherwise. */
-export const catalogueVersion = '37138ddc8ffa';
+export const catalogueVersion = '1d4ad2754c34';

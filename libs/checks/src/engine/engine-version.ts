@@ -12,6 +12,12 @@ export const engineIsAtLeast = (context: JudgingContext, major: number, minor: n
   return isAtLeast(context.version?.Version ?? context.info?.ServerVersion, major, minor);
 };
 
+/** The same for Podman; undefined on any other engine too. */
+export const podmanIsAtLeast = (context: JudgingContext, major: number, minor: number): boolean | undefined => {
+  const podman = context.version?.Components?.find(({ Name }) => Name?.toLowerCase().includes('podman') === true);
+  return podman === undefined ? undefined : isAtLeast(podman.Version ?? context.version?.Version, major, minor);
+};
+
 /** The same for the kernel: `5.10.0-28-amd64` → 5, 10. */
 export const kernelIsAtLeast = (context: JudgingContext, major: number, minor: number): boolean | undefined =>
   isAtLeast(context.info?.KernelVersion ?? context.version?.KernelVersion, major, minor);

@@ -5,6 +5,8 @@ import type { Subject } from './verdict.ts';
 export const daemonSubject: Subject = { kind: 'daemon', name: 'Docker daemon', lastingName: 'daemon' };
 export const hostSubject: Subject = { kind: 'host', name: 'host', lastingName: 'host' };
 export const swarmSubject: Subject = { kind: 'swarm', name: 'swarm', lastingName: 'swarm' };
+/** Stands for all containers where one answer holds for every one of them. */
+export const allContainersSubject: Subject = { kind: 'container', name: 'all containers', lastingName: '*' };
 export const endpointSubject = (snapshot: HostSnapshot): Subject => ({
   kind: 'endpoint',
   name: 'value' in snapshot.endpoint ? snapshot.endpoint.value.address : 'endpoint',
@@ -26,6 +28,9 @@ export const containerSubject = (container: ContainerEntry): Subject => {
     return { kind, name: container.name, lastingName: `compose:${project}/${service}` };
   return { kind, name: container.name, lastingName: container.name };
 };
+
+/** A swarm service lasts as its name. */
+export const serviceSubject = (name: string): Subject => ({ kind: 'service', name, lastingName: `service:${name}` });
 
 /** `registry/name:tag@sha256:…` without tag and digest. A port in the registry's name is no tag. */
 export const repositoryOf = (reference: string): string => {

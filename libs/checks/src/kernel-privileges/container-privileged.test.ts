@@ -33,6 +33,47 @@ test('weighs less inside a sandboxing runtime, also where that is the default', 
   ]);
 });
 
+test('knows a sandboxing runtime by its program or shim where daemon.json gives it another name', () => {
+  const Runtimes = {
+    gvisor: { path: '/usr/local/bin/runsc', runtimeArgs: null, runtimeType: undefined },
+    vm: { path: undefined, runtimeArgs: null, runtimeType: 'io.containerd.kata.v2' },
+  };
+  const severities = ['gvisor', 'vm', 'runc'].map((Runtime) =>
+    resultsOf(
+      containerPrivileged,
+      aSnapshot({ info: { Runtimes }, containers: [aContainer({ hostConfig: { Privileged: true, Runtime } })] }),
+    ).map(({ severity }) => severity),
+  );
+  expect(severities).toEqual([['high'], ['high'], ['critical']]);
+});
+
+test('a stopped privileged container is high on a rootless daemon too: whoever may call the API can start it', () => {
+  const snapshot = aSnapshot({
+    info: { SecurityOptions: ['name=rootless'] },
+    containers: [aContainer({ state: 'created', hostConfig: { Privileged: true } })],
+  });
+  expect(resultsOf(containerPrivileged, snapshot)).toMatchObject([{ outcome: 'fail', severity: 'high' }]);
+  expect(resultsOf(containerPrivileged, snapshot, { stoppedContainers: 'same' })).toMatchObject([{ severity: 'high' }]);
+});
+
+test('says that a privileged container on a remapped daemon opts out of the user namespace', () => {
+  const snapshot = aSnapshot({
+    info: { SecurityOptions: ['name=userns'] },
+    containers: [aContainer({ hostConfig: { Privileged: true, UsernsMode: 'host' } })],
+  });
+  expect(resultsOf(containerPrivileged, snapshot)).toMatchObject([
+    { outcome: 'fail', severity: 'critical', reason: expect.stringContaining('opts out of the user namespace') },
+  ]);
+});
+
+test('near-equivalents and a privileged exec are for other checks', () => {
+  const container = aContainer({
+    hostConfig: { Privileged: false, CapAdd: ['ALL'], SecurityOpt: ['seccomp=unconfined'] },
+    execs: { value: [{ id: 'e1', running: true, privileged: true, user: 'root', entrypoint: 'sh' }] },
+  });
+  expect(outcomesOf(containerPrivileged, aSnapshot({ containers: [container] }))).toEqual(['pass']);
+});
+
 test('does not apply to Windows containers', () => {
   const snapshot = aSnapshot({ info: { OSType: 'windows' }, containers: [aContainer()] });
   expect(outcomesOf(containerPrivileged, snapshot)).toEqual(['not-applicable']);
