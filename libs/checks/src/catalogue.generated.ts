@@ -1,5 +1,7 @@
 // Made by `npm run generate` from the files of this folder. Do not edit.
 import type { Check } from './engine/check.ts';
+import controlGroupsContainerCgroupParent from './control-groups/container-cgroup-parent.ts';
+import controlGroupsContainerProcessLimit from './control-groups/container-process-limit.ts';
 import controlGroupsDaemonDefaultUlimits from './control-groups/daemon-default-ulimits.ts';
 import controlGroupsDefaultCgroupParent from './control-groups/default-cgroup-parent.ts';
 import controlGroupsDevicemapperBaseSize from './control-groups/devicemapper-base-size.ts';
@@ -19,10 +21,13 @@ import namespacesContainerMountPropagation from './namespaces/container-mount-pr
 import namespacesDaemonManagesFirewall from './namespaces/daemon-manages-firewall.ts';
 import namespacesDefaultBridgeIsolated from './namespaces/default-bridge-isolated.ts';
 import namespacesUsernsRemap from './namespaces/userns-remap.ts';
+import securityModulesContainerSeccompProfile from './security-modules/container-seccomp-profile.ts';
 import securityModulesDefaultSeccompProfile from './security-modules/default-seccomp-profile.ts';
 import unprivilegedProcessesDaemonRootless from './unprivileged-processes/daemon-rootless.ts';
 
 const checks: (Check | Check[])[] = [
+  controlGroupsContainerCgroupParent,
+  controlGroupsContainerProcessLimit,
   controlGroupsDaemonDefaultUlimits,
   controlGroupsDefaultCgroupParent,
   controlGroupsDevicemapperBaseSize,
@@ -42,6 +47,7 @@ const checks: (Check | Check[])[] = [
   namespacesDaemonManagesFirewall,
   namespacesDefaultBridgeIsolated,
   namespacesUsernsRemap,
+  securityModulesContainerSeccompProfile,
   securityModulesDefaultSeccompProfile,
   unprivilegedProcessesDaemonRootless,
 ];
@@ -49,4 +55,4 @@ const checks: (Check | Check[])[] = [
 export const catalogue: readonly Check[] = checks.flat().toSorted((a, b) => (a.id < b.id ? -1 : 1));
 
 /** Changes whenever a check could judge otherwise. */
-export const catalogueVersion = '1d4ad2754c34';
+export const catalogueVersion = '5992bc99dfe4';
