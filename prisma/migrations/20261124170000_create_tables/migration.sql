@@ -73,6 +73,7 @@ CREATE TABLE "findings" (
     "status" "finding_status" NOT NULL DEFAULT 'open',
     "subject_kind" TEXT NOT NULL,
     "subject_name" TEXT NOT NULL,
+    "subject_lasting_name" TEXT NOT NULL DEFAULT '',
     "title" TEXT NOT NULL,
     "reason" TEXT NOT NULL,
     "evidence" JSONB NOT NULL DEFAULT '{}',
@@ -124,6 +125,7 @@ CREATE TABLE "hosts" (
     "image_count" INTEGER,
     "last_scan_id" UUID,
     "last_scan_at" TIMESTAMPTZ(3),
+    "last_scan_state" "scan_state",
     "version" INTEGER NOT NULL DEFAULT 1,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "updated_at" TIMESTAMPTZ(3) NOT NULL,
@@ -141,12 +143,26 @@ CREATE TABLE "host_credentials" (
     "data_key_id" UUID NOT NULL,
     "fingerprint" TEXT NOT NULL,
     "subject" TEXT NOT NULL DEFAULT '',
+    "issuer" TEXT NOT NULL DEFAULT '',
     "not_before" TIMESTAMPTZ(3) NOT NULL,
     "not_after" TIMESTAMPTZ(3) NOT NULL,
+    "authority_not_after" TIMESTAMPTZ(3) NOT NULL,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "updated_at" TIMESTAMPTZ(3) NOT NULL,
 
     CONSTRAINT "host_credentials_pkey" PRIMARY KEY ("host_id")
+);
+
+-- CreateTable
+CREATE TABLE "host_days" (
+    "tenant_id" UUID NOT NULL,
+    "host_id" UUID NOT NULL,
+    "day" DATE NOT NULL,
+    "score" INTEGER NOT NULL,
+    "opened" INTEGER NOT NULL DEFAULT 0,
+    "fixed" INTEGER NOT NULL DEFAULT 0,
+
+    CONSTRAINT "host_days_pkey" PRIMARY KEY ("host_id","day")
 );
 
 -- CreateTable
@@ -339,6 +355,7 @@ CREATE TABLE "check_summaries" (
     "host_id" UUID NOT NULL,
     "catalogue_version" TEXT NOT NULL,
     "outcomes" JSONB NOT NULL,
+    "results" BYTEA NOT NULL,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "check_summaries_pkey" PRIMARY KEY ("scan_id")
@@ -497,6 +514,12 @@ CREATE INDEX "host_credentials_tenant_id_not_after_idx" ON "host_credentials"("t
 CREATE UNIQUE INDEX "host_credentials_tenant_id_host_id_key" ON "host_credentials"("tenant_id", "host_id");
 
 -- CreateIndex
+CREATE INDEX "host_days_tenant_id_day_idx" ON "host_days"("tenant_id", "day");
+
+-- CreateIndex
+CREATE INDEX "host_days_tenant_id_host_id_day_idx" ON "host_days"("tenant_id", "host_id", "day");
+
+-- CreateIndex
 CREATE INDEX "connection_tests_tenant_id_host_id_tested_at_id_idx" ON "connection_tests"("tenant_id", "host_id", "tested_at", "id");
 
 -- CreateIndex
@@ -624,6 +647,9 @@ ALTER TABLE "host_credentials" ADD CONSTRAINT "host_credentials_tenant_id_host_i
 
 -- AddForeignKey
 ALTER TABLE "host_credentials" ADD CONSTRAINT "host_credentials_tenant_id_data_key_id_fkey" FOREIGN KEY ("tenant_id", "data_key_id") REFERENCES "tenant_data_keys"("tenant_id", "id") ON DELETE NO ACTION ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "host_days" ADD CONSTRAINT "host_days_tenant_id_host_id_fkey" FOREIGN KEY ("tenant_id", "host_id") REFERENCES "hosts"("tenant_id", "id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "connection_tests" ADD CONSTRAINT "connection_tests_tenant_id_host_id_fkey" FOREIGN KEY ("tenant_id", "host_id") REFERENCES "hosts"("tenant_id", "id") ON DELETE CASCADE ON UPDATE CASCADE;
