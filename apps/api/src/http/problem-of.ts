@@ -1,0 +1,71 @@
+import { HttpException } from '@nestjs/common';
+import {
+  BodyTooLarge,
+  CrossSiteRequest,
+  InternalError,
+  MalformedBody,
+  Problem,
+  ServiceUnavailable,
+  UnsupportedMediaType,
+  ValidationFailed,
+} from '@plimsoll/contracts';
+import type { FieldError } from '@plimsoll/contracts';
+
+/**
+ * What a client is told of an error. A number is a refusal of a library that no problem of ours describes; it is shown
+ * as `about:blank` with that status.
+ */
+export const problemOf = (error: unknown, limits: { readonly bodyLimitBytes: number }): Problem | number => {
+  if (error instanceof Problem) return error;
+  const known = fastifyProblems[codeOf(error)]?.(limits.bodyLimitBytes);
+  if (known !== undefined) return known;
+  if (isCrossOrigin(error)) return new CrossSiteRequest({});
+  const status = statusOf(error);
+  if (status === 503 || isDatabaseAway(error)) {
+    return new ServiceUnavailable({}, { headers: { 'Retry-After': '5' }, cause: error });
+  }
+  return status !== undefined && status >= 400 && status < 500 ? status : new InternalError({}, { cause: error });
+};
+
+/** Nest raises a plain 404 for what no route takes; services throw `NotFound`. */
+export const isUnroutable = (error: unknown): boolean => error instanceof HttpException && error.getStatus() === 404;
+
+const refused = (place: FieldError['in'], field: string, message: string) => ({
+  errors: [{ field, in: place, message }],
+});
+const fastifyProblems: Readonly<Record<string, (limitBytes: number) => Problem>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: (limitBytes) =>
+    new BodyTooLarge({ limitBytes }, refused('body', 'body', `At most ${limitBytes} bytes`)),
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: () =>
+    new UnsupportedMediaType({}, refused('header', 'Content-Type', 'Send application/json, in UTF-8')),
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: () =>
+    new MalformedBody({}, refused('body', 'body', 'The body is not as long as Content-Length says')),
+  FST_ERR_BAD_URL: () => new ValidationFailed({}, refused('path', 'path', 'The escapes are not valid UTF-8')),
+  FST_ERR_MAX_PARAM_LENGTH: () => new ValidationFailed({}, refused('path', 'path', 'A part of the path is too long')),
+};
+
+/** Nest's protection against cross-site requests raises a plain 403; our guards throw problems. */
+const isCrossOrigin = (error: unknown): boolean =>
+  error instanceof HttpException && error.getStatus() === 403 && error.message.startsWith('Cross-origin request');
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+
+/** Of errors that carry one: Nest's, Fastify's and their plugins'. */
+const statusOf = (error: unknown): number | undefined => {
+  if (error instanceof HttpException) return error.getStatus();
+  return error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number'
+    ? error.statusCode
+    : undefined;
+};
+
+/** Connection lost, refused or no connection free: PostgreSQL's classes 08, 53300 and 57P0x, Node's and Prisma's names. */
+const databaseAwayCodes =
+  /^(?:08\w{3}|57P0[1-3]|53300|P1001|P1002|P1008|P1017|P2024|P2028|database-unreachable|ECONNREFUSED|ECONNRESET)$/;
+const isDatabaseAway = (error: unknown): boolean => {
+  let cause = error;
+  for (let depth = 0; cause instanceof Error && depth < 5; depth += 1, cause = cause.cause) {
+    if (databaseAwayCodes.test(codeOf(cause))) return true;
+  }
+  return false;
+};
