@@ -1,17 +1,26 @@
 // Made by `npm run generate` from the files of this folder. Do not edit.
 import type { Check } from './engine/check.ts';
 import controlGroupsContainerCgroupParent from './control-groups/container-cgroup-parent.ts';
+import controlGroupsContainerCpuLimit from './control-groups/container-cpu-limit.ts';
+import controlGroupsContainerEndlessRestarts from './control-groups/container-endless-restarts.ts';
+import controlGroupsContainerMemoryLimit from './control-groups/container-memory-limit.ts';
 import controlGroupsContainerProcessLimit from './control-groups/container-process-limit.ts';
+import controlGroupsContainerUlimitOverrides from './control-groups/container-ulimit-overrides.ts';
 import controlGroupsDaemonDefaultUlimits from './control-groups/daemon-default-ulimits.ts';
 import controlGroupsDefaultCgroupParent from './control-groups/default-cgroup-parent.ts';
 import controlGroupsDevicemapperBaseSize from './control-groups/devicemapper-base-size.ts';
 import daemonAttackSurfaceContainerDockerSocket from './daemon-attack-surface/container-docker-socket.ts';
 import daemonAttackSurfaceContainerSensitiveHostMounts from './daemon-attack-surface/container-sensitive-host-mounts.ts';
+import daemonAttackSurfaceNoExperimentalFeatures from './daemon-attack-surface/no-experimental-features.ts';
+import daemonAttackSurfaceNoUserlandProxy from './daemon-attack-surface/no-userland-proxy.ts';
 import hostNoAufsStorageDriver from './host/no-aufs-storage-driver.ts';
 import kernelPrivilegesContainerCapabilities from './kernel-privileges/container-capabilities.ts';
 import kernelPrivilegesContainerPrivileged from './kernel-privileges/container-privileged.ts';
+import kernelPrivilegesDaemonNoNewPrivileges from './kernel-privileges/daemon-no-new-privileges.ts';
+import loggingAndOperationsContainerLogsLeaveHost from './logging-and-operations/container-logs-leave-host.ts';
 import loggingAndOperationsDaemonLogLevel from './logging-and-operations/daemon-log-level.ts';
 import loggingAndOperationsDebugMode from './logging-and-operations/debug-mode.ts';
+import loggingAndOperationsLiveRestore from './logging-and-operations/live-restore.ts';
 import namespacesContainerHostIpc from './namespaces/container-host-ipc.ts';
 import namespacesContainerHostNetwork from './namespaces/container-host-network.ts';
 import namespacesContainerHostPid from './namespaces/container-host-pid.ts';
@@ -27,17 +36,26 @@ import unprivilegedProcessesDaemonRootless from './unprivileged-processes/daemon
 
 const checks: (Check | Check[])[] = [
   controlGroupsContainerCgroupParent,
+  controlGroupsContainerCpuLimit,
+  controlGroupsContainerEndlessRestarts,
+  controlGroupsContainerMemoryLimit,
   controlGroupsContainerProcessLimit,
+  controlGroupsContainerUlimitOverrides,
   controlGroupsDaemonDefaultUlimits,
   controlGroupsDefaultCgroupParent,
   controlGroupsDevicemapperBaseSize,
   daemonAttackSurfaceContainerDockerSocket,
   daemonAttackSurfaceContainerSensitiveHostMounts,
+  daemonAttackSurfaceNoExperimentalFeatures,
+  daemonAttackSurfaceNoUserlandProxy,
   hostNoAufsStorageDriver,
   kernelPrivilegesContainerCapabilities,
   kernelPrivilegesContainerPrivileged,
+  kernelPrivilegesDaemonNoNewPrivileges,
+  loggingAndOperationsContainerLogsLeaveHost,
   loggingAndOperationsDaemonLogLevel,
   loggingAndOperationsDebugMode,
+  loggingAndOperationsLiveRestore,
   namespacesContainerHostIpc,
   namespacesContainerHostNetwork,
   namespacesContainerHostPid,
@@ -55,4 +73,4 @@ const checks: (Check | Check[])[] = [
 export const catalogue: readonly Check[] = checks.flat().toSorted((a, b) => (a.id < b.id ? -1 : 1));
 
 /** Changes whenever a check could judge otherwise. */
-export const catalogueVersion = '5992bc99dfe4';
+export const catalogueVersion = '20bb659ec56c';
