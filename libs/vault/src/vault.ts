@@ -8,7 +8,7 @@ import { VaultError } from './vault-error.ts';
 
 /** What a secret is for and whose it is; bound into the ciphertext, so it opens nowhere else. */
 export interface SecretContext {
-  readonly purpose: 'host-client-key' | 'webhook-signing-secret';
+  readonly purpose: 'host-client-key' | 'webhook-signing-secret' | 'idempotent-answer';
   /** Id of the host, the webhook endpoint … that the secret belongs to. */
   readonly subjectId: string;
 }
