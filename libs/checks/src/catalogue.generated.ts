@@ -15,8 +15,10 @@ import daemonAttackSurfaceNoExperimentalFeatures from './daemon-attack-surface/n
 import daemonAttackSurfaceNoUserlandProxy from './daemon-attack-surface/no-userland-proxy.ts';
 import hostNoAufsStorageDriver from './host/no-aufs-storage-driver.ts';
 import kernelPrivilegesContainerCapabilities from './kernel-privileges/container-capabilities.ts';
+import kernelPrivilegesContainerNoNewPrivileges from './kernel-privileges/container-no-new-privileges.ts';
 import kernelPrivilegesContainerPrivileged from './kernel-privileges/container-privileged.ts';
 import kernelPrivilegesDaemonNoNewPrivileges from './kernel-privileges/daemon-no-new-privileges.ts';
+import kernelPrivilegesExecPrivileged from './kernel-privileges/exec-privileged.ts';
 import loggingAndOperationsContainerLogsLeaveHost from './logging-and-operations/container-logs-leave-host.ts';
 import loggingAndOperationsDaemonLogLevel from './logging-and-operations/daemon-log-level.ts';
 import loggingAndOperationsDebugMode from './logging-and-operations/debug-mode.ts';
@@ -30,9 +32,11 @@ import namespacesContainerMountPropagation from './namespaces/container-mount-pr
 import namespacesDaemonManagesFirewall from './namespaces/daemon-manages-firewall.ts';
 import namespacesDefaultBridgeIsolated from './namespaces/default-bridge-isolated.ts';
 import namespacesUsernsRemap from './namespaces/userns-remap.ts';
+import registryAndAccountsNoInsecureRegistries from './registry-and-accounts/no-insecure-registries.ts';
 import securityModulesContainerSeccompProfile from './security-modules/container-seccomp-profile.ts';
 import securityModulesDefaultSeccompProfile from './security-modules/default-seccomp-profile.ts';
 import unprivilegedProcessesDaemonRootless from './unprivileged-processes/daemon-rootless.ts';
+import unprivilegedProcessesExecAsRoot from './unprivileged-processes/exec-as-root.ts';
 
 const checks: (Check | Check[])[] = [
   controlGroupsContainerCgroupParent,
@@ -50,8 +54,10 @@ const checks: (Check | Check[])[] = [
   daemonAttackSurfaceNoUserlandProxy,
   hostNoAufsStorageDriver,
   kernelPrivilegesContainerCapabilities,
+  kernelPrivilegesContainerNoNewPrivileges,
   kernelPrivilegesContainerPrivileged,
   kernelPrivilegesDaemonNoNewPrivileges,
+  kernelPrivilegesExecPrivileged,
   loggingAndOperationsContainerLogsLeaveHost,
   loggingAndOperationsDaemonLogLevel,
   loggingAndOperationsDebugMode,
@@ -65,12 +71,14 @@ const checks: (Check | Check[])[] = [
   namespacesDaemonManagesFirewall,
   namespacesDefaultBridgeIsolated,
   namespacesUsernsRemap,
+  registryAndAccountsNoInsecureRegistries,
   securityModulesContainerSeccompProfile,
   securityModulesDefaultSeccompProfile,
   unprivilegedProcessesDaemonRootless,
+  unprivilegedProcessesExecAsRoot,
 ];
 /** Every check, ordered by id. */
 export const catalogue: readonly Check[] = checks.flat().toSorted((a, b) => (a.id < b.id ? -1 : 1));
 
 /** Changes whenever a check could judge otherwise. */
-export const catalogueVersion = '20bb659ec56c';
+export const catalogueVersion = '054ccbb67991';
