@@ -89,8 +89,8 @@ type Segments<Path extends string> = Path extends `${string}{${infer Name}}${inf
 
 /** The path segments and query parameters that a named request takes. */
 export interface RequestParameters<Name extends AllowedRequestName> {
-  readonly path: { readonly [Segment in Segments<(typeof allowedRequests)[Name]['path']>]: string };
-  readonly query?: Partial<Record<keyof (typeof allowedRequests)[Name]['query'] & string, string>>;
+  readonly path?: { readonly [Segment in Segments<(typeof allowedRequests)[Name]['path']>]: string };
+  readonly query?: Readonly<Record<string, string>>;
 }
 
 /**

@@ -66,7 +66,7 @@ export const toEngineError = (error: unknown): EngineError => {
   if (rejectionAlert.test(code)) {
     const alert = /ALERT_(.+)$/u.exec(code)?.[1]?.toLowerCase().replaceAll('_', ' ') ?? code;
     return new EngineError('client-certificate-rejected', {
-      detail: `The host answered our certificate with the alert "${alert}".`,
+      detail: `The host ended the handshake with the alert "${alert}".`,
       cause: error,
     });
   }

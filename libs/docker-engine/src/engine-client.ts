@@ -22,7 +22,7 @@ export interface PingFacts {
   experimental?: boolean;
   /** Set by Podman: the version of its own API. */
   libpodVersion?: string;
-  /** The engine's clock minus ours, in milliseconds; whole seconds, as HTTP dates are. */
+  /** The engine's clock minus ours, in milliseconds; whole seconds, as HTTP dates are (and cut, not rounded). */
   clockSkewMs?: number;
 }
 
@@ -94,13 +94,22 @@ export class EngineClient {
   }
 
   /** The parsed JSON of an answer; its shape is the host's claim, so parse it with a schema. */
-  async read<Name extends AllowedRequestName>(
+  read<Name extends AllowedRequestName>(
     name: Name,
-    ...[parameters, options]: RequestParameters<Name>['path'] extends Record<string, never>
-      ? [parameters?: Partial<RequestParameters<Name>>, options?: ReadOptions]
-      : [parameters: RequestParameters<Name>, options?: ReadOptions]
+    parameters: RequestParameters<Name>,
+    options?: ReadOptions,
   ): Promise<unknown> {
-    const { body } = await this.#send(name, parameters ?? {}, options ?? {});
+    return this.readNamed(name, parameters.path, parameters.query, options);
+  }
+
+  /** As {@link read} for a name that is known only at run time; the table still decides what may be sent. */
+  async readNamed(
+    name: AllowedRequestName,
+    path: Readonly<Record<string, string>> = {},
+    query: Readonly<Record<string, string | undefined>> = {},
+    options: ReadOptions = {},
+  ): Promise<unknown> {
+    const { body } = await this.#send(name, { path, query }, options);
     return allowedRequests[name].answer === 'json' ? parseBoundedJson(body) : body.toString('utf8');
   }
 
@@ -124,7 +133,7 @@ export class EngineClient {
       ...(server === undefined ? {} : { server }),
       ...(libpodVersion === undefined ? {} : { libpodVersion }),
       ...(experimental === undefined ? {} : { experimental: experimental === 'true' }),
-      ...(Number.isNaN(date) ? {} : { clockSkewMs: Math.round((date - now()) / 1000) * 1000 }),
+      ...(Number.isNaN(date) ? {} : { clockSkewMs: Math.round((date + 500 - now()) / 1000) * 1000 }),
     };
     const announced = header('api-version');
     const version = announced === undefined ? await this.#unversionedVersion(signal) : { ApiVersion: announced };

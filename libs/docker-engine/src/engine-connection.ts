@@ -26,7 +26,7 @@ export interface EngineTarget {
 export interface ConnectionFacts {
   resolvedAddress?: string;
   negotiated?: { protocol: string; cipher: string };
-  /** As the host sent it, leaf first, and completed by the registered authorities. */
+  /** As the host sent it, leaf first. */
   chain?: CertificateFacts[];
 }
 

@@ -100,6 +100,7 @@ export const HostConfig = z.object({
   /** `null`, 0 and -1 all mean "no limit". */
   PidsLimit: lenientNullable(z.number()),
   Ulimits: list(z.object({ Name: text, Soft: number, Hard: number })),
+  Annotations: textMap,
   MaskedPaths: textList,
   ReadonlyPaths: textList,
 });

@@ -5,6 +5,7 @@ import { EngineInfo, EnginePlugin, EngineVersion } from './engine.ts';
 import { ImageEntry } from './image.ts';
 import { EngineNetwork, EngineVolume } from './network.ts';
 import { part } from './part.ts';
+import { SecretSighting } from './secret.ts';
 import { SwarmObjects } from './swarm.ts';
 
 /** Raised when a stored snapshot of an older shape would be read wrongly. */
@@ -43,6 +44,8 @@ export const HostSnapshot = z.object({
   /** Always missing until host files are read (opt-in per host). */
   hostFiles: part(z.never()),
   notes: z.array(SnapshotNote),
+  /** Of the parts that have no list of their own: version, info, networks, volumes, plugins. */
+  secretSightings: z.array(SecretSighting).optional(),
 });
 export type HostSnapshot = z.infer<typeof HostSnapshot>;
 /** The parts of a snapshot that a check may name in its `needs`. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { flag, lenient, lenientNullable, list, number, text, textList, textMap } from './lenient.ts';
 import { part } from './part.ts';
-import { EnvironmentVariable } from './secret.ts';
+import { EnvironmentVariable, SecretSighting } from './secret.ts';
 
 export const SwarmNode = z.object({
   ID: text,
@@ -83,6 +83,7 @@ export const SwarmService = z.object({
       Ports: list(z.object({ Protocol: text, TargetPort: number, PublishedPort: number, PublishMode: text })),
     }),
   ),
+  secretSightings: z.array(SecretSighting).optional(),
 });
 export type SwarmService = z.infer<typeof SwarmService>;
 

@@ -1,0 +1,17 @@
+export {
+  issueCertificate,
+  makeAuthority,
+  type IssuedCertificate,
+  type IssueOptions,
+  type TestAuthority,
+} from './certificates.ts';
+export { type AnswerFault, type RequestFault, type SimulatedFaults } from './faults.ts';
+export { startFleet, withContainers } from './fleet.ts';
+export { EngineRecording, simulatedLabel } from './recording.ts';
+export { sampleHostRecording } from './recordings.ts';
+export {
+  startSimulatedHost,
+  type ReceivedRequest,
+  type SimulatedHost,
+  type SimulatedHostOptions,
+} from './simulated-host.ts';

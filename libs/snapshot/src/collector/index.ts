@@ -1,0 +1,1 @@
+export { collectSnapshot, type CollectOptions, type CollectProgress } from './collect-snapshot.ts';

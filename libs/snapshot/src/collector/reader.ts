@@ -1,0 +1,110 @@
+import { EngineError, toEngineError, type AllowedRequestName, type EngineClient } from '@plimsoll/docker-engine';
+import type { Missing, MissingReason, Part } from '../schema/part.ts';
+import { redactText } from '../redaction/redact-text.ts';
+
+const reasons: Partial<Record<EngineError['reason'], MissingReason>> = {
+  denied: 'denied',
+  'client-certificate-rejected': 'denied',
+  'not-found': 'not-found',
+  'timed-out': 'timed-out',
+  'too-large': 'too-large',
+  'too-deep': 'malformed',
+  malformed: 'malformed',
+  'engine-error': 'engine-error',
+  'redirect-refused': 'engine-error',
+  cancelled: 'cancelled',
+};
+
+/** Why a request gave nothing, as a part of the snapshot. The engine's own words may quote a secret. */
+export const missingFrom = (error: EngineError): Missing => ({
+  missing: reasons[error.reason] ?? 'connection-lost',
+  detail: redactText(error.detail, '', () => undefined),
+});
+
+export const isVanished = <T>(part: Part<T>): boolean => 'missing' in part && part.missing === 'not-found';
+
+/** So many failures in a row, with no answer in between, mean that the host is gone. */
+const silenceLimit = 8;
+
+/**
+ * Runs a scan's requests, at most as many at a time as the client has connections, so that a request's deadline
+ * starts when it is sent and not while it waits for a turn.
+ */
+export class SnapshotReader {
+  readonly client: EngineClient;
+  readonly #signal: AbortSignal | undefined;
+  readonly #onRequestDone: () => void;
+  readonly #waiting: (() => void)[] = [];
+  #running = 0;
+  #failuresInARow = 0;
+  #lastFailure: EngineError | undefined;
+
+  constructor(client: EngineClient, signal: AbortSignal | undefined, onRequestDone: () => void) {
+    this.client = client;
+    this.#signal = signal;
+    this.#onRequestDone = onRequestDone;
+  }
+
+  /** The parsed answer, or why there is none; a failed `parse` counts as malformed. Never throws for a host's doing. */
+  async ask<T>(
+    name: AllowedRequestName,
+    path: Readonly<Record<string, string>>,
+    query: Readonly<Record<string, string>>,
+    parse: (answer: unknown) => T,
+  ): Promise<Part<T>> {
+    await this.#turn();
+    try {
+      this.#assertReachable();
+      const answer = await this.client.readNamed(name, path, query, { signal: this.#signal });
+      this.#failuresInARow = 0;
+      return { value: this.#parsed(name, answer, parse) };
+    } catch (cause) {
+      return missingFrom(this.#failure(cause));
+    } finally {
+      this.#running -= 1;
+      this.#waiting.shift()?.();
+      this.#onRequestDone();
+    }
+  }
+
+  #parsed<T>(name: AllowedRequestName, answer: unknown, parse: (answer: unknown) => T): T {
+    try {
+      return parse(answer);
+    } catch (cause) {
+      throw new EngineError('malformed', { detail: `The answer to ${name} has another shape than documented.`, cause });
+    }
+  }
+
+  async #turn(): Promise<void> {
+    if (this.#running >= this.client.concurrency) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#waiting.push(resolve);
+      await promise;
+    }
+    this.#running += 1;
+  }
+
+  #assertReachable(): void {
+    if (this.#signal?.aborted === true) throw new EngineError('cancelled', { detail: 'The scan was cancelled.' });
+    if (this.#failuresInARow < silenceLimit) return;
+    throw new EngineError('connection-reset', {
+      detail: `Not asked: the host failed ${silenceLimit} times in a row (${this.#lastFailure?.detail ?? ''}).`,
+    });
+  }
+
+  #failure(cause: unknown): EngineError {
+    const error =
+      cause instanceof RangeError
+        ? new EngineError('malformed', { detail: 'The host named a thing by an id that is none.', cause })
+        : toEngineError(cause);
+    const answered =
+      error.httpStatus !== undefined || ['malformed', 'too-large', 'too-deep', 'cancelled'].includes(error.reason);
+    if (answered) {
+      this.#failuresInARow = 0;
+    } else {
+      this.#failuresInARow += 1;
+      this.#lastFailure ??= error;
+    }
+    return error;
+  }
+}

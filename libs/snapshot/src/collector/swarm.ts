@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import type { SwarmInfo } from '../schema/engine.ts';
+import { lenient, lenientNullable, text, textList } from '../schema/lenient.ts';
+import type { Part } from '../schema/part.ts';
+import { SwarmConfig, SwarmNode, type SwarmObjects, SwarmSecret, SwarmService, SwarmTask } from '../schema/swarm.ts';
+import { judgeEnvironment } from '../redaction/environment.ts';
+import { redactDeep } from '../redaction/redact-deep.ts';
+import { redactText } from '../redaction/redact-text.ts';
+import type { SnapshotReader } from './reader.ts';
+
+const Named = z.object({
+  ID: text,
+  CreatedAt: text,
+  UpdatedAt: text,
+  Spec: lenient(z.object({ Name: text, Driver: lenientNullable(z.object({ Name: text })), Data: text })),
+});
+const ServiceEnvironment = z.object({
+  Spec: z.object({ TaskTemplate: z.object({ ContainerSpec: z.object({ Env: textList }) }) }),
+});
+
+/** Objects of a swarm. Only a manager has them: workers answer 503, engines outside a swarm too, so neither is asked. */
+export const collectSwarm = async (
+  reader: SnapshotReader,
+  info: SwarmInfo | undefined,
+): Promise<Part<SwarmObjects>> => {
+  if (info?.ControlAvailable !== true) {
+    const missing = {
+      missing: 'not-supported',
+      detail: info?.LocalNodeState === 'active' ? 'Only managers keep these.' : 'The engine is not in a swarm.',
+    } as const;
+    return { value: { nodes: missing, services: missing, tasks: missing, secrets: missing, configs: missing } };
+  }
+  const [nodes, services, tasks, secrets, configs] = await Promise.all([
+    reader.ask('nodeList', {}, {}, (answer) => redactDeep(z.array(SwarmNode).parse(answer)).value),
+    reader.ask('serviceList', {}, {}, (answer) => z.array(z.unknown()).parse(answer).map(readService)),
+    reader.ask('taskList', {}, {}, (answer) => redactDeep(z.array(SwarmTask).parse(answer)).value),
+    reader.ask('secretList', {}, {}, (answer) => z.array(Named).parse(answer).map(readSecret)),
+    reader.ask('configList', {}, {}, (answer) => z.array(Named).parse(answer).map(readConfig)),
+  ]);
+  return { value: { nodes, services, tasks, secrets, configs } };
+};
+
+const readService = (answer: unknown): SwarmService => {
+  const service = SwarmService.parse(answer);
+  const entries = ServiceEnvironment.safeParse(answer);
+  const specification = service.Spec?.TaskTemplate?.ContainerSpec;
+  if (entries.success && specification != null) {
+    specification.environment = judgeEnvironment(entries.data.Spec.TaskTemplate.ContainerSpec.Env ?? []);
+  }
+  const { value, sightings } = redactDeep(service);
+  return { ...value, secretSightings: sightings };
+};
+
+const readSecret = ({ ID, CreatedAt, UpdatedAt, Spec }: z.infer<typeof Named>): z.infer<typeof SwarmSecret> => ({
+  ID,
+  name: Spec?.Name,
+  driver: Spec?.Driver?.Name,
+  CreatedAt,
+  UpdatedAt,
+});
+
+/** The payload is judged in this call and goes no further. */
+const readConfig = ({ ID, CreatedAt, UpdatedAt, Spec }: z.infer<typeof Named>): z.infer<typeof SwarmConfig> => {
+  let secretDetector: string | undefined;
+  redactText(Buffer.from(Spec?.Data ?? '', 'base64').toString('utf8'), '', (_where, detector) => {
+    secretDetector ??= detector;
+  });
+  return { ID, name: Spec?.Name, CreatedAt, UpdatedAt, secretDetector };
+};

@@ -1,0 +1,88 @@
+import { judgeValue } from './judge-value.ts';
+import { redacted, redactFormats } from './secret-formats.ts';
+import { secretNameStrength } from './secret-names.ts';
+
+/** Hears where a secret was seen and which detector told. */
+export type Sight = (where: string, detector: string) => void;
+
+const textLimit = 64 * 1024;
+const assignment =
+  /(^|[\s"'`;&|({,[])((?:--?)?[A-Za-z_][\w.-]{0,100})(\s?[=:]\s?)("[^"]{0,4096}"|'[^']{0,4096}'|[^\s"'`;&|,]{1,4096})/gu;
+const flagWithValue =
+  /(^|\s)(--?[A-Za-z][\w-]{1,60})(\s+)("[^"]{1,4096}"|'[^']{1,4096}'|[^\s"'`;&|-][^\s"'`;&|]{0,4096})/gu;
+/** `-p` and `-a` mean a password only to these. */
+const shortPassword =
+  /(\b(?:mysql|mysqldump|mysqladmin|mariadb|mongo|mongosh|redis-cli|sshpass|docker\s+login)\b[^\n;&|]{0,500}?\s-(?:p|a)\s?)(?!assword)([^\s;&|"'-][^\s;&|"']{0,200})/gu;
+const userPassword = /(\b(?:curl|wget)\b[^\n;&|]{0,500}?\s(?:-u|--user)[\s=])(["']?[^\s:"']{1,100}:)([^\s"']{1,200})/gu;
+const unquote = (value: string): string => value.replace(/^(["'])(.*)\1$/su, '$2');
+
+/** Free text (a command line, a label, a history step) without the secrets in it. */
+export const redactText = (text: string, where: string, sight: Sight): string => {
+  const bounded = text.length > textLimit ? `${text.slice(0, textLimit)}…` : text;
+  const found = (detector: string): void => sight(where, detector);
+  const judged = (name: string, value: string): boolean => {
+    if (secretNameStrength(name) === 'none') return false;
+    const verdict = judgeValue(name, unquote(value));
+    if (verdict.kind !== 'secret') return false;
+    found(verdict.detector ?? 'name:secret');
+    return true;
+  };
+  let result = redactFormats(bounded, found);
+  if (/[=:]/u.test(result)) {
+    result = result.replace(assignment, (all, before: string, name: string, sign: string, value: string) =>
+      judged(name.replace(/^-+/u, ''), value) ? `${before}${name}${sign}${redacted}` : all,
+    );
+  }
+  if (result.includes('-')) {
+    result = result
+      .replace(flagWithValue, (all, before: string, flag: string, gap: string, value: string) =>
+        judged(flag.replace(/^-+/u, ''), value) ? `${before}${flag}${gap}${redacted}` : all,
+      )
+      .replace(shortPassword, (_all, before: string) => {
+        found('name:password');
+        return `${before}${redacted}`;
+      })
+      .replace(userPassword, (_all, before: string, user: string) => {
+        found('name:password');
+        return `${before}${user}${redacted}`;
+      });
+  }
+  return result;
+};
+
+/** A command as a list: a flag's secret may be the next item. */
+export const redactArguments = (items: readonly string[], where: string, sight: Sight): string[] => {
+  const program = items[0]?.split('/').at(-1) ?? '';
+  const takesShortPassword = /^(?:mysql|mysqldump|mysqladmin|mariadb|mongo|mongosh|redis-cli|sshpass)$/u.test(program);
+  return items.map((item, index) => {
+    const previous = items[index - 1] ?? '';
+    const isFlag = /^--?[A-Za-z]/u.test(previous) && !previous.includes('=');
+    const named = isFlag && secretNameStrength(previous.replace(/^-+/u, '')) !== 'none';
+    const isShort = takesShortPassword && /^-[pa]$/u.test(previous);
+    if (named || isShort) {
+      const verdict = judgeValue(isShort ? 'password' : previous.replace(/^-+/u, ''), item);
+      if (verdict.kind === 'secret' && !item.startsWith('-')) {
+        sight(where, verdict.detector ?? 'name:password');
+        return redacted;
+      }
+    }
+    if (takesShortPassword && /^-[pa][^\s-]/u.test(item) && !/^-(?:p\d{1,5}|port|attach)/u.test(item)) {
+      sight(where, 'name:password');
+      return `${item.slice(0, 2)}${redacted}`;
+    }
+    return redactText(item, where, sight);
+  });
+};
+
+/** Labels and options: the key may name a secret. */
+export const redactMapEntry = (key: string, value: string, where: string, sight: Sight): string => {
+  const place = `${where}[${JSON.stringify(key)}]`;
+  if (secretNameStrength(key) !== 'none') {
+    const verdict = judgeValue(key, value);
+    if (verdict.kind === 'secret') {
+      sight(place, verdict.detector ?? 'name:secret');
+      return redacted;
+    }
+  }
+  return redactText(value, place, sight);
+};
