@@ -26,6 +26,7 @@ export type {
   LoginAccount,
   PurgedCounts,
   RawClient,
+  RotatedRefreshToken,
   StalledScan,
 } from './platform.ts';
 export { appendScanEvent, SCAN_EVENTS_CHANNEL } from './scan-events.ts';

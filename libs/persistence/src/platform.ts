@@ -22,6 +22,8 @@ export interface FoundRefreshToken {
   readonly revokedAt: Date | null;
 }
 
+export type RotatedRefreshToken = Pick<FoundRefreshToken, 'id' | 'tenantId' | 'userId' | 'familyId'>;
+
 export interface FoundApiKey {
   readonly id: string;
   readonly tenantId: string;
@@ -98,6 +100,24 @@ export class Platform {
              expires_at AS "expiresAt", rotated_at AS "rotatedAt", revoked_at AS "revokedAt"
       FROM platform.find_refresh_token(${tokenHash})`;
     return rows[0];
+  }
+
+  /**
+   * Marks a token as rotated if it still can be; undefined when it was rotated, revoked or expired before.
+   * @param tokenHash SHA-256 of the token
+   */
+  async rotateRefreshToken(tokenHash: Uint8Array, at: Date): Promise<RotatedRefreshToken | undefined> {
+    const rows = await this.client.$queryRaw<RotatedRefreshToken[]>`
+      SELECT id, tenant_id AS "tenantId", user_id AS "userId", family_id AS "familyId"
+      FROM platform.rotate_refresh_token(${tokenHash}, ${at}::timestamptz)`;
+    return rows[0];
+  }
+
+  /** Ends one session, all tokens that descend from one login; returns how many of them were still good. */
+  async revokeSession(familyId: string): Promise<number> {
+    const rows = await this.client.$queryRaw<{ count: number }[]>`
+      SELECT platform.revoke_session(${familyId}::uuid) AS count`;
+    return rows[0]?.count ?? 0;
   }
 
   async findApiKey(prefix: string): Promise<FoundApiKey | undefined> {

@@ -219,6 +219,7 @@ CREATE TABLE "memberships" (
     "tenant_id" UUID NOT NULL,
     "user_id" UUID NOT NULL,
     "role" "role" NOT NULL,
+    "last_login_at" TIMESTAMPTZ(3),
     "version" INTEGER NOT NULL DEFAULT 1,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "updated_at" TIMESTAMPTZ(3) NOT NULL,
@@ -538,7 +539,7 @@ CREATE UNIQUE INDEX "refresh_tokens_token_hash_key" ON "refresh_tokens"("token_h
 CREATE INDEX "refresh_tokens_tenant_id_user_id_created_at_idx" ON "refresh_tokens"("tenant_id", "user_id", "created_at");
 
 -- CreateIndex
-CREATE INDEX "refresh_tokens_tenant_id_family_id_idx" ON "refresh_tokens"("tenant_id", "family_id");
+CREATE INDEX "refresh_tokens_family_id_tenant_id_idx" ON "refresh_tokens"("family_id", "tenant_id");
 
 -- CreateIndex
 CREATE INDEX "refresh_tokens_user_id_idx" ON "refresh_tokens"("user_id");

@@ -32,7 +32,7 @@ CREATE POLICY "platform_reads" ON "tenants" FOR SELECT TO plimsoll_platform USIN
 -- Named by the policies of users and tenants, so the role must be able to evaluate them; it gets no rows by itself.
 GRANT SELECT ("tenant_id", "user_id") ON "memberships" TO plimsoll_platform;
 
-GRANT SELECT, DELETE, UPDATE ("revoked_at") ON "refresh_tokens" TO plimsoll_platform;
+GRANT SELECT, DELETE, UPDATE ("rotated_at", "revoked_at") ON "refresh_tokens" TO plimsoll_platform;
 CREATE POLICY "platform_reads" ON "refresh_tokens" FOR SELECT TO plimsoll_platform USING (true);
 CREATE POLICY "platform_revokes" ON "refresh_tokens" FOR UPDATE TO plimsoll_platform USING (true);
 CREATE POLICY "platform_purges" ON "refresh_tokens" FOR DELETE TO plimsoll_platform USING (true);
@@ -82,6 +82,30 @@ CREATE FUNCTION platform.find_api_key(p_prefix text)
 AS $$
   SELECT k.id, k.tenant_id, k.name, k.hash, k.role, k.expires_at, k.last_used_at, k.revoked_at
   FROM public.api_keys k WHERE k.prefix = p_prefix
+$$;
+
+-- Takes the token's place, once: of two requests at the same time one gets the row. The next token may be another
+-- tenant's, so this can not be the work of either.
+CREATE FUNCTION platform.rotate_refresh_token(p_token_hash bytea, p_at timestamptz)
+  RETURNS TABLE (id uuid, tenant_id uuid, user_id uuid, family_id uuid)
+  LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+  UPDATE public.refresh_tokens t SET rotated_at = p_at
+  WHERE t.token_hash = p_token_hash AND t.rotated_at IS NULL AND t.revoked_at IS NULL AND t.expires_at > p_at
+  RETURNING t.id, t.tenant_id, t.user_id, t.family_id
+$$;
+
+-- A log-out, or a token that was used twice, ends the session in whatever tenants it went through.
+CREATE FUNCTION platform.revoke_session(p_family_id uuid)
+  RETURNS integer
+  LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+  WITH revoked AS (
+    UPDATE public.refresh_tokens t SET revoked_at = now()
+    WHERE t.family_id = p_family_id AND t.revoked_at IS NULL
+    RETURNING 1
+  )
+  SELECT count(*)::integer FROM revoked
 $$;
 
 -- A changed password ends the user's sessions in every tenant.
