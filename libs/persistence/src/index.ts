@@ -12,6 +12,8 @@ export { appRoleOf, appUrlOf, deriveAppRole } from './migration/app-role.ts';
 export type { AppRole } from './migration/app-role.ts';
 export { DATA_VERSION, migrate } from './migration/migrate.ts';
 export type { MigrateOptions, MigrateResult } from './migration/migrate.ts';
+export { Notifications } from './notifications.ts';
+export type { NotificationListener, NotificationsOptions } from './notifications.ts';
 export { outbox, OUTBOX_CHANNEL } from './outbox.ts';
 export type { OutboxEvent } from './outbox.ts';
 export { PersistenceError } from './persistence-error.ts';
