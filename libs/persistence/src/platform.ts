@@ -1,4 +1,4 @@
-import type { Prisma, Role, ScanState } from './generated/client.ts';
+import type { Prisma, Role } from './generated/client.ts';
 
 /** Anything that runs raw SQL: the client itself, or a transaction. */
 export type RawClient = Pick<Prisma.TransactionClient, '$queryRaw' | '$executeRaw'>;
@@ -48,7 +48,8 @@ export interface StalledScan {
   readonly tenantId: string;
   readonly scanId: string;
   readonly hostId: string;
-  readonly state: ScanState;
+  /** `queued` or `running`. */
+  readonly state: string;
   readonly attempt: number;
 }
 
@@ -161,7 +162,7 @@ export class Platform {
   /** Running scans whose lease ran out, and scans queued since before the given time. */
   async findStalledScans(queuedBefore: Date, limit: number): Promise<StalledScan[]> {
     return this.client.$queryRaw<StalledScan[]>`
-      SELECT tenant_id AS "tenantId", scan_id AS "scanId", host_id AS "hostId", state::text AS state, attempt
+      SELECT tenant_id AS "tenantId", scan_id AS "scanId", host_id AS "hostId", state, attempt
       FROM platform.find_stalled_scans(${queuedBefore}::timestamptz, ${limit}::integer)`;
   }
 

@@ -5,28 +5,13 @@ CREATE SCHEMA IF NOT EXISTS "public";
 CREATE TYPE "audit_outcome" AS ENUM ('success', 'refused', 'failure');
 
 -- CreateEnum
-CREATE TYPE "severity" AS ENUM ('info', 'low', 'medium', 'high', 'critical');
-
--- CreateEnum
-CREATE TYPE "finding_status" AS ENUM ('open', 'fixed');
-
--- CreateEnum
-CREATE TYPE "triage_state" AS ENUM ('none', 'acknowledged', 'risk_accepted', 'false_positive');
-
--- CreateEnum
 CREATE TYPE "reachability" AS ENUM ('unknown', 'reachable', 'unreachable');
 
 -- CreateEnum
 CREATE TYPE "role" AS ENUM ('owner', 'admin', 'operator', 'viewer', 'auditor');
 
 -- CreateEnum
-CREATE TYPE "scan_state" AS ENUM ('queued', 'running', 'succeeded', 'partial', 'failed', 'cancelled');
-
--- CreateEnum
 CREATE TYPE "scan_kind" AS ENUM ('full', 'rejudge');
-
--- CreateEnum
-CREATE TYPE "delivery_state" AS ENUM ('pending', 'delivered', 'failed');
 
 -- CreateTable
 CREATE TABLE "audit_chains" (
@@ -67,10 +52,10 @@ CREATE TABLE "findings" (
     "host_id" UUID NOT NULL,
     "check_id" TEXT NOT NULL,
     "fingerprint" TEXT NOT NULL,
-    "severity" "severity" NOT NULL,
+    "severity" TEXT NOT NULL,
     "theme" TEXT NOT NULL,
     "priority" INTEGER NOT NULL DEFAULT 0,
-    "status" "finding_status" NOT NULL DEFAULT 'open',
+    "status" TEXT NOT NULL DEFAULT 'open',
     "subject_kind" TEXT NOT NULL,
     "subject_name" TEXT NOT NULL,
     "subject_lasting_name" TEXT NOT NULL DEFAULT '',
@@ -86,7 +71,7 @@ CREATE TABLE "findings" (
     "first_scan_id" UUID,
     "last_scan_id" UUID,
     "catalogue_version" TEXT NOT NULL DEFAULT '',
-    "triage_state" "triage_state" NOT NULL DEFAULT 'none',
+    "triage_state" TEXT NOT NULL DEFAULT 'none',
     "triage_reason" TEXT,
     "triage_author_id" UUID,
     "triage_author_name" TEXT,
@@ -125,7 +110,7 @@ CREATE TABLE "hosts" (
     "image_count" INTEGER,
     "last_scan_id" UUID,
     "last_scan_at" TIMESTAMPTZ(3),
-    "last_scan_state" "scan_state",
+    "last_scan_state" TEXT,
     "version" INTEGER NOT NULL DEFAULT 1,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "updated_at" TIMESTAMPTZ(3) NOT NULL,
@@ -154,18 +139,6 @@ CREATE TABLE "host_credentials" (
 );
 
 -- CreateTable
-CREATE TABLE "host_days" (
-    "tenant_id" UUID NOT NULL,
-    "host_id" UUID NOT NULL,
-    "day" DATE NOT NULL,
-    "score" INTEGER NOT NULL,
-    "opened" INTEGER NOT NULL DEFAULT 0,
-    "fixed" INTEGER NOT NULL DEFAULT 0,
-
-    CONSTRAINT "host_days_pkey" PRIMARY KEY ("host_id","day")
-);
-
--- CreateTable
 CREATE TABLE "connection_tests" (
     "id" UUID NOT NULL,
     "tenant_id" UUID NOT NULL,
@@ -181,6 +154,18 @@ CREATE TABLE "connection_tests" (
     "tested_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "connection_tests_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "host_days" (
+    "tenant_id" UUID NOT NULL,
+    "host_id" UUID NOT NULL,
+    "day" DATE NOT NULL,
+    "score" INTEGER NOT NULL,
+    "opened" INTEGER NOT NULL DEFAULT 0,
+    "fixed" INTEGER NOT NULL DEFAULT 0,
+
+    CONSTRAINT "host_days_pkey" PRIMARY KEY ("host_id","day")
 );
 
 -- CreateTable
@@ -305,7 +290,7 @@ CREATE TABLE "scans" (
     "tenant_id" UUID NOT NULL,
     "host_id" UUID NOT NULL,
     "kind" "scan_kind" NOT NULL DEFAULT 'full',
-    "state" "scan_state" NOT NULL DEFAULT 'queued',
+    "state" TEXT NOT NULL DEFAULT 'queued',
     "progress_percent" INTEGER NOT NULL DEFAULT 0,
     "stage" TEXT NOT NULL DEFAULT 'queued',
     "reason" TEXT,
@@ -431,7 +416,7 @@ CREATE TABLE "webhook_deliveries" (
     "event_id" UUID NOT NULL,
     "event_type" TEXT NOT NULL,
     "payload" JSONB NOT NULL,
-    "state" "delivery_state" NOT NULL DEFAULT 'pending',
+    "state" TEXT NOT NULL DEFAULT 'pending',
     "attempt_count" INTEGER NOT NULL DEFAULT 0,
     "next_attempt_at" TIMESTAMPTZ(3),
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
@@ -515,13 +500,13 @@ CREATE INDEX "host_credentials_tenant_id_not_after_idx" ON "host_credentials"("t
 CREATE UNIQUE INDEX "host_credentials_tenant_id_host_id_key" ON "host_credentials"("tenant_id", "host_id");
 
 -- CreateIndex
+CREATE INDEX "connection_tests_tenant_id_host_id_tested_at_id_idx" ON "connection_tests"("tenant_id", "host_id", "tested_at", "id");
+
+-- CreateIndex
 CREATE INDEX "host_days_tenant_id_day_idx" ON "host_days"("tenant_id", "day");
 
 -- CreateIndex
 CREATE INDEX "host_days_tenant_id_host_id_day_idx" ON "host_days"("tenant_id", "host_id", "day");
-
--- CreateIndex
-CREATE INDEX "connection_tests_tenant_id_host_id_tested_at_id_idx" ON "connection_tests"("tenant_id", "host_id", "tested_at", "id");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "tenants_slug_key" ON "tenants"("slug");
@@ -650,10 +635,10 @@ ALTER TABLE "host_credentials" ADD CONSTRAINT "host_credentials_tenant_id_host_i
 ALTER TABLE "host_credentials" ADD CONSTRAINT "host_credentials_tenant_id_data_key_id_fkey" FOREIGN KEY ("tenant_id", "data_key_id") REFERENCES "tenant_data_keys"("tenant_id", "id") ON DELETE NO ACTION ON UPDATE CASCADE;
 
 -- AddForeignKey
-ALTER TABLE "host_days" ADD CONSTRAINT "host_days_tenant_id_host_id_fkey" FOREIGN KEY ("tenant_id", "host_id") REFERENCES "hosts"("tenant_id", "id") ON DELETE CASCADE ON UPDATE CASCADE;
+ALTER TABLE "connection_tests" ADD CONSTRAINT "connection_tests_tenant_id_host_id_fkey" FOREIGN KEY ("tenant_id", "host_id") REFERENCES "hosts"("tenant_id", "id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- AddForeignKey
-ALTER TABLE "connection_tests" ADD CONSTRAINT "connection_tests_tenant_id_host_id_fkey" FOREIGN KEY ("tenant_id", "host_id") REFERENCES "hosts"("tenant_id", "id") ON DELETE CASCADE ON UPDATE CASCADE;
+ALTER TABLE "host_days" ADD CONSTRAINT "host_days_tenant_id_host_id_fkey" FOREIGN KEY ("tenant_id", "host_id") REFERENCES "hosts"("tenant_id", "id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "memberships" ADD CONSTRAINT "memberships_tenant_id_fkey" FOREIGN KEY ("tenant_id") REFERENCES "tenants"("id") ON DELETE CASCADE ON UPDATE CASCADE;
@@ -722,6 +707,16 @@ CREATE INDEX "webhook_deliveries_due_idx" ON "webhook_deliveries" ("next_attempt
 ALTER TABLE "installations" ADD CONSTRAINT "installations_singleton_check" CHECK ("singleton");
 ALTER TABLE "hosts" ADD CONSTRAINT "hosts_score_check" CHECK ("score" BETWEEN 0 AND 100);
 ALTER TABLE "scans" ADD CONSTRAINT "scans_progress_percent_check" CHECK ("progress_percent" BETWEEN 0 AND 100);
+
+ALTER TABLE "scans" ADD CONSTRAINT "scans_state_check"
+  CHECK ("state" IN ('queued', 'running', 'succeeded', 'partial', 'failed', 'cancelled'));
+ALTER TABLE "findings" ADD CONSTRAINT "findings_status_check" CHECK ("status" IN ('open', 'fixed'));
+ALTER TABLE "findings" ADD CONSTRAINT "findings_severity_check"
+  CHECK ("severity" IN ('critical', 'high', 'medium', 'low', 'info'));
+ALTER TABLE "findings" ADD CONSTRAINT "findings_triage_state_check"
+  CHECK ("triage_state" IN ('none', 'acknowledged', 'risk_accepted', 'false_positive'));
+ALTER TABLE "webhook_deliveries" ADD CONSTRAINT "webhook_deliveries_state_check"
+  CHECK ("state" IN ('pending', 'delivered', 'failed'));
 
 -- Wakes the dispatcher and the event streams when the transaction commits, instead of letting them ask all the time.
 CREATE FUNCTION "announce_outbox"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
