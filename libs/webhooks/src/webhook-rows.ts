@@ -1,5 +1,5 @@
 import type { WebhookDelivery, WebhookEndpoint } from '@plimsoll/contracts';
-import { EventType } from '@plimsoll/contracts';
+import { DeliveryState, EventType } from '@plimsoll/contracts';
 import type { Prisma } from '@plimsoll/persistence';
 
 /** An endpoint as the API shows it; its secret is no part of it. */
@@ -27,7 +27,7 @@ export const deliveryOf = (
   endpointId: row.endpointId,
   eventId: row.eventId,
   eventType: EventType.parse(row.eventType),
-  state: row.state,
+  state: DeliveryState.parse(row.state),
   createdAt: row.createdAt.toISOString(),
   nextAttemptAt: row.nextAttemptAt?.toISOString() ?? null,
   payload: objectOf(row.payload),
