@@ -29,6 +29,8 @@ export interface TestDockerd {
   readonly socket: string;
   /** PEM; what a user would register. */
   readonly tls: { readonly ca: string; readonly certificate: string; readonly key: string };
+  /** Name of its default bridge. */
+  readonly bridge: string;
   /** The authority that signed both sides. */
   readonly authority: TestAuthority;
   /** A folder for the test's own files; goes with the engine. */
@@ -79,6 +81,7 @@ export const startDockerd = async (options: DockerdOptions): Promise<TestDockerd
     url: `tcp://127.0.0.1:${port}`,
     port,
     socket,
+    bridge: bridge.name,
     tls: { ca: authority.certificate, certificate: client.certificate, key: client.key },
     authority,
     folder,
@@ -122,23 +125,15 @@ const spawnDaemon = async (
         join(folder, 'tls/key.pem'),
       ]
     : ['--tls=false'];
-  const daemon = spawn(
-    binary,
-    [
-      ...['--host', `unix://${socket}`, '--host', `tcp://127.0.0.1:${port}`, ...tlsFlags],
-      ...['--config-file', join(folder, 'daemon.json')],
-      ...[
-        '--data-root',
-        join(folder, 'data'),
-        '--exec-root',
-        join(folder, 'exec'),
-        '--pidfile',
-        join(folder, 'docker.pid'),
-      ],
-      ...['--bridge', bridge.name, '--iptables=false', '--ip6tables=false', ...args],
-    ],
-    { stdio: ['ignore', log.fd, log.fd], env: { ...process.env, DOCKER_RAMDISK: '' } },
-  );
+  const flags = [
+    ...['--host', `unix://${socket}`, '--host', `tcp://127.0.0.1:${port}`, ...tlsFlags],
+    ...['--config-file', join(folder, 'daemon.json'), '--pidfile', join(folder, 'docker.pid')],
+    ...['--data-root', join(folder, 'data'), '--exec-root', join(folder, 'exec')],
+    ...['--bridge', bridge.name, '--iptables=false', '--ip6tables=false', ...args],
+  ];
+  // A mount namespace of its own: the whole root may be mounted into containers, and no mount is left behind.
+  const inOwnMounts = ['--mount', '--propagation', 'private', 'sh', '-c', 'mount --make-rshared / && exec "$0" "$@"'];
+  const daemon = spawn('unshare', [...inOwnMounts, binary, ...flags], { stdio: ['ignore', log.fd, log.fd] });
   await log.close();
   return daemon;
 };

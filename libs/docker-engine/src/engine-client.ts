@@ -133,7 +133,7 @@ export class EngineClient {
       ...(server === undefined ? {} : { server }),
       ...(libpodVersion === undefined ? {} : { libpodVersion }),
       ...(experimental === undefined ? {} : { experimental: experimental === 'true' }),
-      ...(Number.isNaN(date) ? {} : { clockSkewMs: Math.round((date + 500 - now()) / 1000) * 1000 }),
+      ...(Number.isNaN(date) ? {} : { clockSkewMs: Math.round((date + 500 - now()) / 1000) * 1000 + 0 }),
     };
     const announced = header('api-version');
     const version = announced === undefined ? await this.#unversionedVersion(signal) : { ApiVersion: announced };

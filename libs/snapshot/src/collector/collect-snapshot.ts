@@ -76,7 +76,7 @@ export const collectSnapshot = async (client: EngineClient, options: CollectOpti
     collectNetworks(reader, notes),
     collectVolumes(reader, notes),
     reader.ask('pluginList', {}, {}, (answer) => z.array(EnginePlugin).parse(answer)),
-    infoTask.then((answer) => collectSwarm(reader, valueOf(answer)?.Swarm)),
+    infoTask.then((answer) => collectSwarm(reader, answer)),
   ]);
   if (options.signal?.aborted === true) throw new EngineError('cancelled', { detail: 'The scan was cancelled.' });
   book.settle(valueOf(containers) ?? [], valueOf(images) ?? []);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { SwarmInfo } from '../schema/engine.ts';
+import type { EngineInfo } from '../schema/engine.ts';
 import { lenient, lenientNullable, text, textList } from '../schema/lenient.ts';
 import type { Part } from '../schema/part.ts';
 import { SwarmConfig, SwarmNode, type SwarmObjects, SwarmSecret, SwarmService, SwarmTask } from '../schema/swarm.ts';
@@ -19,15 +19,13 @@ const ServiceEnvironment = z.object({
 });
 
 /** Objects of a swarm. Only a manager has them: workers answer 503, engines outside a swarm too, so neither is asked. */
-export const collectSwarm = async (
-  reader: SnapshotReader,
-  info: SwarmInfo | undefined,
-): Promise<Part<SwarmObjects>> => {
-  if (info?.ControlAvailable !== true) {
-    const missing = {
-      missing: 'not-supported',
-      detail: info?.LocalNodeState === 'active' ? 'Only managers keep these.' : 'The engine is not in a swarm.',
-    } as const;
+export const collectSwarm = async (reader: SnapshotReader, info: Part<EngineInfo>): Promise<Part<SwarmObjects>> => {
+  if ('missing' in info) return info; // whether there is a swarm is not known
+  const swarm = info.value.Swarm;
+  if (swarm?.ControlAvailable !== true) {
+    const isWorker = swarm?.LocalNodeState === 'active';
+    const detail = isWorker ? 'Only managers keep these.' : 'The engine is not in a swarm.';
+    const missing = { missing: 'not-supported', detail } as const;
     return { value: { nodes: missing, services: missing, tasks: missing, secrets: missing, configs: missing } };
   }
   const [nodes, services, tasks, secrets, configs] = await Promise.all([
