@@ -9,10 +9,12 @@ import controlGroupsContainerUlimitOverrides from './control-groups/container-ul
 import controlGroupsDaemonDefaultUlimits from './control-groups/daemon-default-ulimits.ts';
 import controlGroupsDefaultCgroupParent from './control-groups/default-cgroup-parent.ts';
 import controlGroupsDevicemapperBaseSize from './control-groups/devicemapper-base-size.ts';
+import daemonAttackSurfaceApiAuthorizationPlugin from './daemon-attack-surface/api-authorization-plugin.ts';
 import daemonAttackSurfaceContainerDockerSocket from './daemon-attack-surface/container-docker-socket.ts';
 import daemonAttackSurfaceContainerSensitiveHostMounts from './daemon-attack-surface/container-sensitive-host-mounts.ts';
 import daemonAttackSurfaceNoExperimentalFeatures from './daemon-attack-surface/no-experimental-features.ts';
 import daemonAttackSurfaceNoUserlandProxy from './daemon-attack-surface/no-userland-proxy.ts';
+import daemonAttackSurfaceRemoteApiMutualTls from './daemon-attack-surface/remote-api-mutual-tls.ts';
 import hostNoAufsStorageDriver from './host/no-aufs-storage-driver.ts';
 import kernelPrivilegesContainerCapabilities from './kernel-privileges/container-capabilities.ts';
 import kernelPrivilegesContainerNoNewPrivileges from './kernel-privileges/container-no-new-privileges.ts';
@@ -29,6 +31,9 @@ import namespacesContainerHostPid from './namespaces/container-host-pid.ts';
 import namespacesContainerHostUserNamespace from './namespaces/container-host-user-namespace.ts';
 import namespacesContainerHostUts from './namespaces/container-host-uts.ts';
 import namespacesContainerMountPropagation from './namespaces/container-mount-propagation.ts';
+import namespacesContainerNeedlessPorts from './namespaces/container-needless-ports.ts';
+import namespacesContainerPortsOnAllAddresses from './namespaces/container-ports-on-all-addresses.ts';
+import namespacesContainerPrivilegedHostPorts from './namespaces/container-privileged-host-ports.ts';
 import namespacesDaemonManagesFirewall from './namespaces/daemon-manages-firewall.ts';
 import namespacesDefaultBridgeIsolated from './namespaces/default-bridge-isolated.ts';
 import namespacesUsernsRemap from './namespaces/userns-remap.ts';
@@ -48,10 +53,12 @@ const checks: (Check | Check[])[] = [
   controlGroupsDaemonDefaultUlimits,
   controlGroupsDefaultCgroupParent,
   controlGroupsDevicemapperBaseSize,
+  daemonAttackSurfaceApiAuthorizationPlugin,
   daemonAttackSurfaceContainerDockerSocket,
   daemonAttackSurfaceContainerSensitiveHostMounts,
   daemonAttackSurfaceNoExperimentalFeatures,
   daemonAttackSurfaceNoUserlandProxy,
+  daemonAttackSurfaceRemoteApiMutualTls,
   hostNoAufsStorageDriver,
   kernelPrivilegesContainerCapabilities,
   kernelPrivilegesContainerNoNewPrivileges,
@@ -68,6 +75,9 @@ const checks: (Check | Check[])[] = [
   namespacesContainerHostUserNamespace,
   namespacesContainerHostUts,
   namespacesContainerMountPropagation,
+  namespacesContainerNeedlessPorts,
+  namespacesContainerPortsOnAllAddresses,
+  namespacesContainerPrivilegedHostPorts,
   namespacesDaemonManagesFirewall,
   namespacesDefaultBridgeIsolated,
   namespacesUsernsRemap,
@@ -81,4 +91,4 @@ const checks: (Check | Check[])[] = [
 export const catalogue: readonly Check[] = checks.flat().toSorted((a, b) => (a.id < b.id ? -1 : 1));
 
 /** Changes whenever a check could judge otherwise. */
-export const catalogueVersion = '054ccbb67991';
+export const catalogueVersion = '0b1387fcb565';
