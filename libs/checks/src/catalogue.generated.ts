@@ -16,15 +16,18 @@ import daemonAttackSurfaceNoExperimentalFeatures from './daemon-attack-surface/n
 import daemonAttackSurfaceNoUserlandProxy from './daemon-attack-surface/no-userland-proxy.ts';
 import daemonAttackSurfaceRemoteApiMutualTls from './daemon-attack-surface/remote-api-mutual-tls.ts';
 import hostNoAufsStorageDriver from './host/no-aufs-storage-driver.ts';
+import imagesContainerCurrentImage from './images/container-current-image.ts';
 import kernelPrivilegesContainerCapabilities from './kernel-privileges/container-capabilities.ts';
 import kernelPrivilegesContainerNoNewPrivileges from './kernel-privileges/container-no-new-privileges.ts';
 import kernelPrivilegesContainerPrivileged from './kernel-privileges/container-privileged.ts';
 import kernelPrivilegesDaemonNoNewPrivileges from './kernel-privileges/daemon-no-new-privileges.ts';
 import kernelPrivilegesExecPrivileged from './kernel-privileges/exec-privileged.ts';
+import loggingAndOperationsContainerHealthCheck from './logging-and-operations/container-health-check.ts';
 import loggingAndOperationsContainerLogsLeaveHost from './logging-and-operations/container-logs-leave-host.ts';
 import loggingAndOperationsDaemonLogLevel from './logging-and-operations/daemon-log-level.ts';
 import loggingAndOperationsDebugMode from './logging-and-operations/debug-mode.ts';
 import loggingAndOperationsLiveRestore from './logging-and-operations/live-restore.ts';
+import namespacesContainerDefaultBridge from './namespaces/container-default-bridge.ts';
 import namespacesContainerHostIpc from './namespaces/container-host-ipc.ts';
 import namespacesContainerHostNetwork from './namespaces/container-host-network.ts';
 import namespacesContainerHostPid from './namespaces/container-host-pid.ts';
@@ -60,15 +63,18 @@ const checks: (Check | Check[])[] = [
   daemonAttackSurfaceNoUserlandProxy,
   daemonAttackSurfaceRemoteApiMutualTls,
   hostNoAufsStorageDriver,
+  imagesContainerCurrentImage,
   kernelPrivilegesContainerCapabilities,
   kernelPrivilegesContainerNoNewPrivileges,
   kernelPrivilegesContainerPrivileged,
   kernelPrivilegesDaemonNoNewPrivileges,
   kernelPrivilegesExecPrivileged,
+  loggingAndOperationsContainerHealthCheck,
   loggingAndOperationsContainerLogsLeaveHost,
   loggingAndOperationsDaemonLogLevel,
   loggingAndOperationsDebugMode,
   loggingAndOperationsLiveRestore,
+  namespacesContainerDefaultBridge,
   namespacesContainerHostIpc,
   namespacesContainerHostNetwork,
   namespacesContainerHostPid,
@@ -91,4 +97,4 @@ const checks: (Check | Check[])[] = [
 export const catalogue: readonly Check[] = checks.flat().toSorted((a, b) => (a.id < b.id ? -1 : 1));
 
 /** Changes whenever a check could judge otherwise. */
-export const catalogueVersion = '0b1387fcb565';
+export const catalogueVersion = 'dc9205d4b42b';
