@@ -1,7 +1,8 @@
 import type { Type } from '@nestjs/common';
+import { WebhooksModule } from './webhooks/webhooks.module.ts';
 
 /**
  * The Nest modules of the features, one for each folder beside this file. Each brings its controllers and imports the
  * libraries it needs. Configuration, persistence, logging and what `http/` provides are global: inject, don't import.
  */
-export const featureModules: readonly Type[] = [];
+export const featureModules: readonly Type[] = [WebhooksModule];

@@ -1,0 +1,89 @@
+import { type Check, catalogue, catalogueVersion, judge } from '@plimsoll/checks';
+import {
+  EngineClient,
+  EngineError,
+  type EngineTarget,
+  explainEngineError,
+  parseEngineAddress,
+  parseTlsMaterial,
+  selfHostedHostPolicy,
+} from '@plimsoll/docker-engine';
+import { type ScanReport, scanReport } from '@plimsoll/reports';
+import { collectSnapshot } from '@plimsoll/snapshot/collector';
+import { CommandFailed } from '../output/command-failed.ts';
+import type { DockerEndpoint } from './docker-endpoint.ts';
+import { readTlsFolder } from './docker-endpoint.ts';
+
+export interface ScanHostOptions {
+  endpoint: DockerEndpoint;
+  processLists: boolean;
+  signal: AbortSignal;
+  onProgress: (text: string) => void;
+}
+
+export interface HostScan {
+  report: ScanReport;
+  checks: readonly Check[];
+}
+
+/**
+ * Scans one host with the worker's own collector and checks; no server, no database, nothing written.
+ * @throws CommandFailed with exit code 2 for whatever keeps it from scanning
+ */
+export const scanHost = async ({ endpoint, processLists, signal, onProgress }: ScanHostOptions): Promise<HostScan> => {
+  const target = targetOf(endpoint);
+  try {
+    onProgress(`Connecting to ${endpoint.address} (from ${endpoint.origin})`);
+    const client = await EngineClient.connect(target, { signal });
+    try {
+      const snapshot = await collectSnapshot(client, {
+        processLists,
+        now: new Date(),
+        signal,
+        onProgress: ({ requestsDone }) => onProgress(`Reading the host: ${requestsDone} answers`),
+      });
+      onProgress('Judging');
+      return { report: scanReport(snapshot, judge(snapshot, catalogue), catalogueVersion), checks: catalogue };
+    } finally {
+      await client.close();
+    }
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    const { title, detail, nextStep } = explainEngineError(error);
+    throw new CommandFailed(error.reason, `${endpoint.address}: ${title}`, {
+      why: detail,
+      fix: nextStep,
+      exitCode: 2,
+      cause: error,
+    });
+  }
+};
+
+/** Whoever runs the command may reach what they can reach anyway: only cloud metadata stays refused. */
+const targetOf = ({ address, tlsFolder }: DockerEndpoint): EngineTarget => {
+  const parsed = parseAddress(address);
+  const common = { address: parsed, policy: selfHostedHostPolicy, allowUnixSockets: true, allowPlainTcp: true };
+  if (parsed.transport === 'unix' || tlsFolder === undefined) return common;
+  const verdict = parseTlsMaterial(readTlsFolder(tlsFolder), new Date());
+  if (verdict.ok) return { ...common, tls: verdict.material };
+  const [first] = verdict.problems;
+  throw new CommandFailed('tls-material-unusable', `The TLS material in ${tlsFolder} can not be used.`, {
+    why: verdict.problems.map(({ detail }) => detail).join(' '),
+    fix: first?.reason === 'expired' ? 'Have a new client certificate issued.' : 'Give another folder with --tls-dir.',
+    exitCode: 2,
+  });
+};
+
+const parseAddress = (address: string): EngineTarget['address'] => {
+  try {
+    return parseEngineAddress(address);
+  } catch (cause) {
+    const detail = cause instanceof EngineError ? cause.detail : undefined;
+    throw new CommandFailed('invalid-address', `${address} is not the address of a Docker host.`, {
+      why: detail,
+      fix: 'Use tcp://NAME:PORT or unix:///PATH.',
+      exitCode: 2,
+      cause,
+    });
+  }
+};
