@@ -10,11 +10,13 @@ import controlGroupsDaemonDefaultUlimits from './control-groups/daemon-default-u
 import controlGroupsDefaultCgroupParent from './control-groups/default-cgroup-parent.ts';
 import controlGroupsDevicemapperBaseSize from './control-groups/devicemapper-base-size.ts';
 import daemonAttackSurfaceApiAuthorizationPlugin from './daemon-attack-surface/api-authorization-plugin.ts';
+import daemonAttackSurfaceApiClientAuthority from './daemon-attack-surface/api-client-authority.ts';
 import daemonAttackSurfaceContainerDockerSocket from './daemon-attack-surface/container-docker-socket.ts';
 import daemonAttackSurfaceContainerSensitiveHostMounts from './daemon-attack-surface/container-sensitive-host-mounts.ts';
 import daemonAttackSurfaceNoExperimentalFeatures from './daemon-attack-surface/no-experimental-features.ts';
 import daemonAttackSurfaceNoUserlandProxy from './daemon-attack-surface/no-userland-proxy.ts';
 import daemonAttackSurfaceRemoteApiMutualTls from './daemon-attack-surface/remote-api-mutual-tls.ts';
+import daemonAttackSurfaceTlsProtocol from './daemon-attack-surface/tls-protocol.ts';
 import hostNoAufsStorageDriver from './host/no-aufs-storage-driver.ts';
 import imagesContainerCurrentImage from './images/container-current-image.ts';
 import kernelPrivilegesContainerCapabilities from './kernel-privileges/container-capabilities.ts';
@@ -57,11 +59,13 @@ const checks: (Check | Check[])[] = [
   controlGroupsDefaultCgroupParent,
   controlGroupsDevicemapperBaseSize,
   daemonAttackSurfaceApiAuthorizationPlugin,
+  daemonAttackSurfaceApiClientAuthority,
   daemonAttackSurfaceContainerDockerSocket,
   daemonAttackSurfaceContainerSensitiveHostMounts,
   daemonAttackSurfaceNoExperimentalFeatures,
   daemonAttackSurfaceNoUserlandProxy,
   daemonAttackSurfaceRemoteApiMutualTls,
+  daemonAttackSurfaceTlsProtocol,
   hostNoAufsStorageDriver,
   imagesContainerCurrentImage,
   kernelPrivilegesContainerCapabilities,
@@ -97,4 +101,4 @@ const checks: (Check | Check[])[] = [
 export const catalogue: readonly Check[] = checks.flat().toSorted((a, b) => (a.id < b.id ? -1 : 1));
 
 /** Changes whenever a check could judge otherwise. */
-export const catalogueVersion = 'dc9205d4b42b';
+export const catalogueVersion = 'dc873e2b6fcb';

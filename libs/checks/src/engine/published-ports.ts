@@ -22,6 +22,8 @@ export type PublishedPorts =
       readonly inForce: boolean;
       readonly source: string;
       readonly ports: readonly PublishedPort[];
+      /** Whether a network in gateway mode "routed" (28.0+) lets others reach ports at the container's own address. */
+      readonly routed: boolean;
     }
   /** The container maps no ports of its own: no network, the host's, or another container's. */
   | { readonly kind: 'no-mapping'; readonly networkMode: string }
@@ -62,8 +64,8 @@ const portsInForce = (map: PortMap): PublishedPorts => {
   const found = new PortCollection(source);
   for (const [key, bindings] of Object.entries(map ?? {})) {
     for (const { HostIp, HostPort } of bindings ?? []) {
-      // Gateway mode "routed" (28.0+): the container's own address is reachable, no port of the host is opened.
-      if (HostPort !== '') found.add(key, HostPort, HostIp);
+      if (HostPort === '') found.routed = true;
+      else found.add(key, HostPort, HostIp);
     }
   }
   return found.result(true);
@@ -103,6 +105,7 @@ interface Collected extends PublishedPort {
 
 /** Joins what belongs to one port, and remembers the first thing that could not be understood. */
 class PortCollection {
+  routed = false;
   private readonly ports = new Map<string, Collected>();
   private notUnderstood: string | undefined;
   private readonly source: string;
@@ -140,7 +143,7 @@ class PortCollection {
 
   result(inForce: boolean): PublishedPorts {
     if (this.notUnderstood !== undefined) return { kind: 'not-seen', why: `${this.source}: ${this.notUnderstood}` };
-    return { kind: 'ports', inForce, source: this.source, ports: [...this.ports.values()] };
+    return { kind: 'ports', inForce, source: this.source, ports: [...this.ports.values()], routed: this.routed };
   }
 
   private refuse(why: string): void {
