@@ -1,0 +1,55 @@
+import type { HostQuery } from '@plimsoll/contracts';
+import { Prisma, type Transaction } from '@plimsoll/persistence';
+import type { z } from 'zod';
+import { type KeysetOrder, keysetOf } from '../lists/keyset.ts';
+import { type HostRow, hostInclude } from './host-row.ts';
+
+type Query = z.output<typeof HostQuery>;
+type SortKey = 'name' | 'score' | 'createdAt' | 'lastScanAt';
+
+const columns: Readonly<Record<SortKey, Pick<KeysetOrder, 'column' | 'type' | 'nullable'>>> = {
+  name: { column: 'h.name', type: 'text' },
+  score: { column: 'h.score', type: 'integer', nullable: true },
+  createdAt: { column: 'h.created_at', type: 'timestamptz' },
+  lastScanAt: { column: 'h.last_scan_at', type: 'timestamptz', nullable: true },
+};
+
+export const hostOrderOf = (sort: Query['sort']): KeysetOrder & { readonly key: SortKey } => {
+  const descending = sort.startsWith('-');
+  const key = sort.replace(/^-/, '');
+  if (!isSortKey(key)) throw new TypeError(`Hosts can not be ordered by ${sort}`);
+  return { ...columns[key], key, name: sort, idColumn: 'h.id', descending };
+};
+const isSortKey = (key: string): key is SortKey => key in columns;
+
+/** Reads one host more than asked for. */
+export const readHosts = async (tx: Transaction, tenantId: string, query: Query): Promise<HostRow[]> => {
+  const { orderBy, after } = keysetOf(hostOrderOf(query.sort), query.cursor);
+  const found = await tx.$queryRaw<{ id: string }[]>`
+    SELECT h.id FROM hosts h
+    WHERE h.tenant_id = ${tenantId}::uuid AND ${after} AND ${filterOf(query)}
+    ORDER BY ${orderBy} LIMIT ${query.limit + 1}`;
+  const ids = found.map(({ id }) => id);
+  const rows = await tx.host.findMany({ where: { tenantId, id: { in: ids } }, include: hostInclude });
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
+};
+
+const filterOf = ({ search, label, state }: Query): Prisma.Sql => {
+  const conditions = (label ?? '')
+    .split(',')
+    .flatMap((wanted) => (wanted.trim() === '' ? [] : [withLabel(wanted.trim())]));
+  if (state !== undefined) conditions.push(Prisma.sql`h.reachability::text = ${state}`);
+  // By position and not by pattern: what somebody types is no pattern.
+  if (search !== undefined) {
+    conditions.push(
+      Prisma.sql`(strpos(lower(h.name), lower(${search})) > 0 OR strpos(lower(h.address), lower(${search})) > 0)`,
+    );
+  }
+  return conditions.length === 0 ? Prisma.sql`TRUE` : Prisma.join(conditions, ' AND ');
+};
+
+const withLabel = (wanted: string): Prisma.Sql =>
+  wanted.includes('=')
+    ? Prisma.sql`h.labels @> ARRAY[${wanted}]::text[]`
+    : Prisma.sql`EXISTS (SELECT 1 FROM unnest(h.labels) AS one WHERE starts_with(one, ${`${wanted}=`}))`;

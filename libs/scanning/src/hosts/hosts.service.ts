@@ -1,0 +1,217 @@
+import { AuditWriter } from '@plimsoll/audit';
+import {
+  type Actor,
+  AlreadyExists,
+  type CreateHost,
+  CredentialRejected,
+  type Host,
+  type HostQuery,
+  NotFound,
+  type Page,
+  type UpdateHost,
+  VersionConflict,
+  versionETag,
+} from '@plimsoll/contracts';
+import type { ResolveName } from '@plimsoll/docker-engine';
+import { type Database, Prisma, type Transaction, newId } from '@plimsoll/persistence';
+import type { Vault } from '@plimsoll/vault';
+import type { z } from 'zod';
+import { pageOfRows } from '../lists/keyset.ts';
+import { type AcceptedCredential, HostCredentials, acceptCredential } from './host-credentials.ts';
+import { hostOrderOf, readHosts } from './host-list.ts';
+import { type HostPolicy, assertAddressAllowed } from './host-policy.ts';
+import { type HostRow, hostInclude, hostOf, labelsOf, storedLabels } from './host-row.ts';
+
+export interface HostsServiceOptions {
+  readonly database: Database;
+  readonly vault: Vault;
+  readonly policy: HostPolicy;
+  readonly resolveName?: ResolveName;
+  readonly now?: () => Date;
+}
+
+type Update = z.output<typeof UpdateHost>;
+
+/** A tenant's hosts: registered, shown, changed, deleted. */
+export class HostsService {
+  readonly #options: HostsServiceOptions;
+  readonly #credentials: HostCredentials;
+  readonly #audit = new AuditWriter();
+  readonly #now: () => Date;
+
+  constructor(options: HostsServiceOptions) {
+    this.#options = options;
+    this.#credentials = new HostCredentials(options.vault);
+    this.#now = options.now ?? (() => new Date());
+  }
+
+  async list({ tenantId }: Actor, query: z.output<typeof HostQuery>): Promise<Page<Host>> {
+    const order = hostOrderOf(query.sort);
+    const rows = await this.#options.database.forTenant(tenantId, (tx) => readHosts(tx, tenantId, query));
+    return pageOfRows(order, rows, query.limit, (row) => row[order.key], hostOf);
+  }
+
+  /** @throws NotFound */
+  get({ tenantId }: Actor, id: string): Promise<Host> {
+    return this.#options.database.forTenant(tenantId, async (tx) => hostOf(await findHost(tx, tenantId, id)));
+  }
+
+  /**
+   * Registers a host.
+   * @param origin `simulated` for the sample host, which is no real machine and shown as such
+   * @throws CredentialRejected, AddressRefused, AlreadyExists for a name that is taken
+   */
+  async create(
+    actor: Actor,
+    input: z.output<typeof CreateHost>,
+    origin: { readonly simulated?: boolean } = {},
+  ): Promise<Host> {
+    const { tenantId } = actor;
+    const credential = input.credential === undefined ? undefined : acceptCredential(input.credential, this.#now());
+    this.#assertCredentialed(input.address, credential !== undefined);
+    await assertAddressAllowed(input.address, this.#options.policy, this.#options.resolveName);
+    const id = newId();
+    return this.#refusingTakenNames(() =>
+      this.#options.database.forTenant(tenantId, async (tx) => {
+        await tx.host.create({
+          data: {
+            id,
+            tenantId,
+            name: input.name,
+            address: input.address,
+            labels: storedLabels(input.labels),
+            listProcesses: input.processLists,
+            simulated: origin.simulated === true,
+          },
+          select: { id: true },
+        });
+        if (credential !== undefined) await this.#credentials.save(tx, tenantId, id, credential);
+        await this.#audit.record(tx, actor, {
+          action: 'host.created',
+          subject: { kind: 'host', id, name: input.name },
+          details: { address: input.address, labels: input.labels, ...credentialDetails(credential) },
+        });
+        return hostOf(await findHost(tx, tenantId, id));
+      }),
+    );
+  }
+
+  /**
+   * Changes a host.
+   * @param version what the client has read; null for any
+   * @throws NotFound, VersionConflict, CredentialRejected, AddressRefused, AlreadyExists
+   */
+  async update(actor: Actor, id: string, version: number | null, input: Update): Promise<Host> {
+    const { tenantId } = actor;
+    const credential = input.credential === undefined ? undefined : acceptCredential(input.credential, this.#now());
+    if (input.address !== undefined) {
+      await assertAddressAllowed(input.address, this.#options.policy, this.#options.resolveName);
+    }
+    return this.#refusingTakenNames(() =>
+      this.#options.database.forTenant(tenantId, async (tx) => {
+        const before = await findHost(tx, tenantId, id);
+        const { count } = await tx.host.updateMany({
+          where: { tenantId, id, version: version ?? before.version },
+          data: { ...changesOf(input, before, credential), version: { increment: 1 } },
+        });
+        if (count === 0) throw new VersionConflict({ currentETag: versionETag(before.version) });
+        this.#assertCredentialed(
+          input.address ?? before.address,
+          credential !== undefined || before.credential !== null,
+        );
+        if (credential !== undefined) await this.#credentials.save(tx, tenantId, id, credential);
+        const after = await findHost(tx, tenantId, id);
+        await this.#audit.record(tx, actor, {
+          action: 'host.updated',
+          subject: { kind: 'host', id, name: after.name },
+          details: { changes: differences(before, after), ...credentialDetails(credential) },
+        });
+        return hostOf(after);
+      }),
+    );
+  }
+
+  /**
+   * Deletes a host with everything that was learnt of it; only the audit log remembers.
+   * @param version what the client has read; null for any
+   * @throws NotFound, VersionConflict
+   */
+  async delete(actor: Actor, id: string, version: number | null): Promise<void> {
+    const { tenantId } = actor;
+    await this.#options.database.forTenant(tenantId, async (tx) => {
+      const host = await findHost(tx, tenantId, id);
+      const { count } = await tx.host.deleteMany({ where: { tenantId, id, version: version ?? host.version } });
+      if (count === 0) throw new VersionConflict({ currentETag: versionETag(host.version) });
+      await this.#audit.record(tx, actor, {
+        action: 'host.deleted',
+        subject: { kind: 'host', id, name: host.name },
+        details: { address: host.address },
+      });
+    });
+  }
+
+  #assertCredentialed(address: string, hasCredential: boolean): void {
+    if (hasCredential || address.startsWith('unix:') || this.#options.policy.allowPlainTcp) return;
+    const message = 'A tcp:// address needs the authority, a client certificate and its key.';
+    throw new CredentialRejected(
+      { field: 'ca', reason: 'missing' },
+      { detail: message, errors: [{ field: 'credential', in: 'body', message }] },
+    );
+  }
+
+  async #refusingTakenNames<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof Prisma.PrismaClientKnownRequestError) || error.code !== 'P2002') throw error;
+      throw new AlreadyExists(
+        { field: 'name' },
+        { cause: error, detail: 'Another host of this tenant has this name.' },
+      );
+    }
+  }
+}
+
+/** @throws NotFound */
+export const findHost = async (tx: Transaction, tenantId: string, id: string): Promise<HostRow> => {
+  const row = await tx.host.findFirst({ where: { tenantId, id }, include: hostInclude });
+  if (row === null) throw new NotFound({}, { detail: 'There is no such host.' });
+  return row;
+};
+
+const changesOf = (input: Update, before: HostRow, credential: AcceptedCredential | undefined) => ({
+  ...(input.name === undefined ? {} : { name: input.name }),
+  ...(input.address === undefined ? {} : { address: input.address }),
+  ...(input.labels === undefined ? {} : { labels: storedLabels(input.labels) }),
+  ...(input.processLists === undefined ? {} : { listProcesses: input.processLists }),
+  // What was known of the old way to the host says nothing of the new one.
+  ...(credential !== undefined || (input.address !== undefined && input.address !== before.address)
+    ? {
+        reachability: 'unknown' as const,
+        reachabilityReason: null,
+        reachabilityDetail: null,
+        reachabilityNextStep: null,
+        reachabilityCheckedAt: null,
+      }
+    : {}),
+});
+
+const credentialDetails = (credential: AcceptedCredential | undefined) =>
+  credential === undefined ? {} : { certificate: credential.facts.client.fingerprint256 };
+
+const shownOf = (row: HostRow) => ({
+  name: row.name,
+  address: row.address,
+  labels: labelsOf(row.labels),
+  processLists: row.listProcesses,
+});
+
+const differences = (before: HostRow, after: HostRow): Record<string, { from: unknown; to: unknown }> => {
+  const [old, current] = [shownOf(before), shownOf(after)];
+  const keys = ['name', 'address', 'labels', 'processLists'] as const;
+  return Object.fromEntries(
+    keys
+      .filter((key) => JSON.stringify(old[key]) !== JSON.stringify(current[key]))
+      .map((key) => [key, { from: old[key], to: current[key] }]),
+  );
+};
