@@ -20,6 +20,7 @@ import daemonAttackSurfaceTlsProtocol from './daemon-attack-surface/tls-protocol
 import hostNoAufsStorageDriver from './host/no-aufs-storage-driver.ts';
 import imagesContainerCurrentImage from './images/container-current-image.ts';
 import kernelPrivilegesContainerCapabilities from './kernel-privileges/container-capabilities.ts';
+import kernelPrivilegesContainerHostDevices from './kernel-privileges/container-host-devices.ts';
 import kernelPrivilegesContainerNoNewPrivileges from './kernel-privileges/container-no-new-privileges.ts';
 import kernelPrivilegesContainerPrivileged from './kernel-privileges/container-privileged.ts';
 import kernelPrivilegesDaemonNoNewPrivileges from './kernel-privileges/daemon-no-new-privileges.ts';
@@ -69,6 +70,7 @@ const checks: (Check | Check[])[] = [
   hostNoAufsStorageDriver,
   imagesContainerCurrentImage,
   kernelPrivilegesContainerCapabilities,
+  kernelPrivilegesContainerHostDevices,
   kernelPrivilegesContainerNoNewPrivileges,
   kernelPrivilegesContainerPrivileged,
   kernelPrivilegesDaemonNoNewPrivileges,
@@ -101,4 +103,4 @@ const checks: (Check | Check[])[] = [
 export const catalogue: readonly Check[] = checks.flat().toSorted((a, b) => (a.id < b.id ? -1 : 1));
 
 /** Changes whenever a check could judge otherwise. */
-export const catalogueVersion = 'dc873e2b6fcb';
+export const catalogueVersion = '1ef4e5101e79';
