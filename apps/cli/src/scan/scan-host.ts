@@ -11,7 +11,7 @@ import {
 import { type ScanReport, scanReport } from '@plimsoll/reports';
 import { collectSnapshot } from '@plimsoll/snapshot/collector';
 import { CommandFailed } from '../output/command-failed.ts';
-import type { DockerEndpoint } from './docker-endpoint.ts';
+import type { DockerEndpoint } from './docker-context.ts';
 import { readTlsFolder } from './docker-endpoint.ts';
 
 export interface ScanHostOptions {

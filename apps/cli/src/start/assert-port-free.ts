@@ -1,0 +1,40 @@
+import { createServer } from 'node:net';
+import { CommandFailed } from '../output/command-failed.ts';
+
+const causes: Readonly<Record<string, { slug: string; why: string; fix: string }>> = {
+  EADDRINUSE: {
+    slug: 'port-in-use',
+    why: 'Another program listens there, perhaps another Plimsoll.',
+    fix: 'Stop it, or choose another port: PLIMSOLL_PORT=7421 npm start',
+  },
+  EACCES: {
+    slug: 'port-not-permitted',
+    why: 'Ports below 1024 need more rights.',
+    fix: 'Choose another port: PLIMSOLL_PORT=7420 npm start',
+  },
+  EADDRNOTAVAIL: {
+    slug: 'address-not-available',
+    why: 'This machine has no such address.',
+    fix: 'Choose another one: PLIMSOLL_HOST=127.0.0.1 npm start',
+  },
+};
+
+/** Finds out before anything is started whether the API will be able to listen. @throws CommandFailed */
+export const assertPortFree = async (host: string, port: number): Promise<void> => {
+  const server = createServer();
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', reject);
+  server.listen({ host, port, exclusive: true }, resolve);
+  try {
+    await promise;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+    const { slug, why, fix } = causes[code] ?? {
+      slug: 'can-not-listen',
+      why: String(error),
+      fix: 'Check PLIMSOLL_HOST and PLIMSOLL_PORT.',
+    };
+    throw new CommandFailed(slug, `Plimsoll can not listen on ${host}:${port}.`, { why, fix, cause: error });
+  }
+  await new Promise((done) => server.close(done));
+};
