@@ -11,11 +11,14 @@ import controlGroupsDefaultCgroupParent from './control-groups/default-cgroup-pa
 import controlGroupsDevicemapperBaseSize from './control-groups/devicemapper-base-size.ts';
 import daemonAttackSurfaceApiAuthorizationPlugin from './daemon-attack-surface/api-authorization-plugin.ts';
 import daemonAttackSurfaceApiClientAuthority from './daemon-attack-surface/api-client-authority.ts';
+import daemonAttackSurfaceApiListenScope from './daemon-attack-surface/api-listen-scope.ts';
 import daemonAttackSurfaceContainerDockerSocket from './daemon-attack-surface/container-docker-socket.ts';
 import daemonAttackSurfaceContainerSensitiveHostMounts from './daemon-attack-surface/container-sensitive-host-mounts.ts';
 import daemonAttackSurfaceNoExperimentalFeatures from './daemon-attack-surface/no-experimental-features.ts';
 import daemonAttackSurfaceNoUserlandProxy from './daemon-attack-surface/no-userland-proxy.ts';
 import daemonAttackSurfaceRemoteApiMutualTls from './daemon-attack-surface/remote-api-mutual-tls.ts';
+import daemonAttackSurfaceTlsCertificate from './daemon-attack-surface/tls-certificate.ts';
+import daemonAttackSurfaceTlsExpiry from './daemon-attack-surface/tls-expiry.ts';
 import daemonAttackSurfaceTlsProtocol from './daemon-attack-surface/tls-protocol.ts';
 import hostNoAufsStorageDriver from './host/no-aufs-storage-driver.ts';
 import imagesContainerCurrentImage from './images/container-current-image.ts';
@@ -61,11 +64,14 @@ const checks: (Check | Check[])[] = [
   controlGroupsDevicemapperBaseSize,
   daemonAttackSurfaceApiAuthorizationPlugin,
   daemonAttackSurfaceApiClientAuthority,
+  daemonAttackSurfaceApiListenScope,
   daemonAttackSurfaceContainerDockerSocket,
   daemonAttackSurfaceContainerSensitiveHostMounts,
   daemonAttackSurfaceNoExperimentalFeatures,
   daemonAttackSurfaceNoUserlandProxy,
   daemonAttackSurfaceRemoteApiMutualTls,
+  daemonAttackSurfaceTlsCertificate,
+  daemonAttackSurfaceTlsExpiry,
   daemonAttackSurfaceTlsProtocol,
   hostNoAufsStorageDriver,
   imagesContainerCurrentImage,
@@ -103,4 +109,4 @@ const checks: (Check | Check[])[] = [
 export const catalogue: readonly Check[] = checks.flat().toSorted((a, b) => (a.id < b.id ? -1 : 1));
 
 /** Changes whenever a check could judge otherwise. */
-export const catalogueVersion = '1ef4e5101e79';
+export const catalogueVersion = '2459db4b5dca';
