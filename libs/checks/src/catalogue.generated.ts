@@ -46,8 +46,11 @@ import namespacesContainerPrivilegedHostPorts from './namespaces/container-privi
 import namespacesDaemonManagesFirewall from './namespaces/daemon-manages-firewall.ts';
 import namespacesDefaultBridgeIsolated from './namespaces/default-bridge-isolated.ts';
 import namespacesUsernsRemap from './namespaces/userns-remap.ts';
+import orchestrationSwarmModeWanted from './orchestration/swarm-mode-wanted.ts';
 import registryAndAccountsNoInsecureRegistries from './registry-and-accounts/no-insecure-registries.ts';
+import securityModulesContainerApparmorProfile from './security-modules/container-apparmor-profile.ts';
 import securityModulesContainerSeccompProfile from './security-modules/container-seccomp-profile.ts';
+import securityModulesContainerSelinuxLabel from './security-modules/container-selinux-label.ts';
 import securityModulesDefaultSeccompProfile from './security-modules/default-seccomp-profile.ts';
 import unprivilegedProcessesDaemonRootless from './unprivileged-processes/daemon-rootless.ts';
 import unprivilegedProcessesExecAsRoot from './unprivileged-processes/exec-as-root.ts';
@@ -99,8 +102,11 @@ const checks: (Check | Check[])[] = [
   namespacesDaemonManagesFirewall,
   namespacesDefaultBridgeIsolated,
   namespacesUsernsRemap,
+  orchestrationSwarmModeWanted,
   registryAndAccountsNoInsecureRegistries,
+  securityModulesContainerApparmorProfile,
   securityModulesContainerSeccompProfile,
+  securityModulesContainerSelinuxLabel,
   securityModulesDefaultSeccompProfile,
   unprivilegedProcessesDaemonRootless,
   unprivilegedProcessesExecAsRoot,
@@ -109,4 +115,4 @@ const checks: (Check | Check[])[] = [
 export const catalogue: readonly Check[] = checks.flat().toSorted((a, b) => (a.id < b.id ? -1 : 1));
 
 /** Changes whenever a check could judge otherwise. */
-export const catalogueVersion = '2459db4b5dca';
+export const catalogueVersion = 'c80f3677122c';
