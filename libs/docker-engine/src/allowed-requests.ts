@@ -115,7 +115,7 @@ export const requestTarget = (
   const parameters = new URLSearchParams();
   for (const [parameter, value] of Object.entries(query)) {
     if (value === undefined) continue;
-    if (request.query[parameter]?.includes(value) !== true) {
+    if (!Object.hasOwn(request.query, parameter) || request.query[parameter]?.includes(value) !== true) {
       throw new RangeError(`${name}: the query parameter ${parameter}=${value} is not allowed`);
     }
     parameters.set(parameter, value);

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { acceptableAuthorityNames } from './acceptable-authorities.ts';
 import { toEngineError } from './classify-failure.ts';
 import type { EngineConnector } from './engine-connection.ts';
 import { EngineError } from './engine-error.ts';
@@ -15,7 +16,7 @@ export const confirmClientCertificate = async (
   signal?: AbortSignal,
 ): Promise<EngineError | undefined> => {
   const socket = await connector.open().catch(() => undefined);
-  if (socket === undefined) return undefined;
+  if (socket === undefined) return cutAfterRequest(connector);
   const { promise, resolve, reject } = Promise.withResolvers<'closed'>();
   socket.once('error', reject);
   socket.once('close', () => resolve('closed'));
@@ -34,4 +35,14 @@ export const confirmClientCertificate = async (
   } finally {
     socket.destroy();
   }
+};
+
+/** Under TLS 1.2 the verdict falls within the handshake: cut after the host had asked for a certificate. */
+const cutAfterRequest = async (connector: EngineConnector): Promise<EngineError | undefined> => {
+  const received = await connector.failedHandshake().catch(() => undefined);
+  return received === undefined || acceptableAuthorityNames(received) === undefined
+    ? undefined
+    : new EngineError('client-certificate-rejected', {
+        detail: 'The host asked for a client certificate and cut the connection when it had ours.',
+      });
 };

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import type { CertificateFacts } from '@plimsoll/snapshot';
 import { Pool } from 'undici';
+import { RecordingSocket } from './acceptable-authorities.ts';
 import { connectGuarded, connectUnix, type ResolveName, secureSocket } from './address-guard.ts';
 import type { AddressPolicy } from './address-policy.ts';
 import { certificateFacts } from './certificate-facts.ts';
@@ -111,6 +112,24 @@ export class EngineConnector {
       // Some proxies offer sessions and then fail on them.
       this.#session = undefined;
       return this.#openOnce(undefined);
+    }
+  }
+
+  /** What the host sent in a handshake up to TLS 1.2 that came to nothing; `undefined` where it came to its end. */
+  async failedHandshake(): Promise<Buffer | undefined> {
+    const { address, policy, resolveName, tls } = this.#target;
+    if (address.transport === 'unix' || tls === undefined) return undefined;
+    const options = { timeoutMs: this.#timeoutMs, resolveName };
+    const { socket } = await connectGuarded(address.host, address.port, policy, options);
+    const recording = new RecordingSocket(socket);
+    const parameters = { ca: tls.ca, cert: tls.certificate, key: tls.key, maxVersion: 'TLSv1.2' } as const;
+    try {
+      (await secureSocket(recording, address.host, parameters, options)).destroy();
+      return undefined;
+    } catch {
+      return recording.received;
+    } finally {
+      recording.destroy();
     }
   }
 

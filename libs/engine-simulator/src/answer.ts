@@ -43,6 +43,7 @@ export const sendFaulty = (response: ServerResponse, fault: AnswerFault, recorde
     }
     case 'drip':
       startJson(response);
+      response.flushHeaders();
       repeat(response, fault.intervalMs, () => response.write(' '));
       return;
     case 'endless-json':

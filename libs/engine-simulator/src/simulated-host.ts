@@ -33,6 +33,8 @@ export interface SimulatedHost {
   readonly authority: TestAuthority;
   /** Every request so far, in order. */
   readonly requests: readonly ReceivedRequest[];
+  /** The client's port of every connection so far. */
+  readonly connections: readonly number[];
   close(): Promise<void>;
 }
 
@@ -54,8 +56,10 @@ export const startSimulatedHost = async (options: SimulatedHostOptions = {}): Pr
       ? createPlainServer(listener)
       : createTlsServer(await tlsOptions(authority, faults), listener);
   const sockets = new Set<Socket>();
+  const connections: number[] = [];
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
+    connections.push(socket.remotePort ?? 0);
     socket.once('close', () => sockets.delete(socket));
   });
   const port = await listen(server, options.port ?? 0);
@@ -65,6 +69,7 @@ export const startSimulatedHost = async (options: SimulatedHostOptions = {}): Pr
     tls: { ca: authority.certificate, certificate: client.certificate, key: client.key },
     authority,
     requests,
+    connections,
     close: async () => {
       const { promise, resolve } = Promise.withResolvers<void>();
       server.close(() => resolve());
