@@ -1,3 +1,4 @@
+import { Writable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { createLogger } from './logger.ts';
 import { NestLogger } from './nest-logger.ts';
@@ -36,4 +37,20 @@ test('the chatter of Nest is debug, its errors keep context and stack', () => {
     { level: 'debug', context: 'RouterExplorer', msg: 'Mapped {/x, GET} route' },
     { level: 'error', context: 'Injector', stack: 'Error: broken\n at x' },
   ]);
+});
+
+test('lines for people say the same in words', () => {
+  const lines: string[] = [];
+  const destination = new Writable({
+    decodeStrings: false,
+    write: (text: string, _encoding, done) => {
+      lines.push(text);
+      done();
+    },
+  });
+  createLogger({ level: 'info', service: 'test', format: 'pretty' }, destination).info(
+    { hostId: 'h' },
+    'scan finished',
+  );
+  expect(lines.join('')).toMatch(/INFO.*scan finished[\s\S]*hostId: "h"/);
 });

@@ -1,6 +1,7 @@
 import { isSpanContextValid, trace } from '@opentelemetry/api';
 import { pino } from 'pino';
 import type { DestinationStream, Logger, LoggerOptions } from 'pino';
+import { PinoPretty as pretty } from 'pino-pretty';
 
 export type { Logger } from 'pino';
 
@@ -8,6 +9,8 @@ export interface LogSettings {
   readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
   /** The process, e.g. `api`. */
   readonly service: string;
+  /** One JSON object a line (the default), or lines for people. */
+  readonly format?: 'json' | 'pretty';
 }
 
 /**
@@ -49,6 +52,10 @@ export const loggerOptions = ({ level, service }: LogSettings): LoggerOptions =>
   },
 });
 
-/** The process's logger: JSON lines to stdout, or to `destination`. */
-export const createLogger = (settings: LogSettings, destination?: DestinationStream): Logger =>
-  destination === undefined ? pino(loggerOptions(settings)) : pino(loggerOptions(settings), destination);
+/** The process's logger: to stdout, or to `destination`. */
+export const createLogger = (settings: LogSettings, destination?: DestinationStream): Logger => {
+  if (settings.format !== 'pretty') {
+    return destination === undefined ? pino(loggerOptions(settings)) : pino(loggerOptions(settings), destination);
+  }
+  return pino(loggerOptions(settings), pretty({ destination: destination ?? 1, sync: true, ignore: 'service' }));
+};

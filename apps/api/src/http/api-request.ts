@@ -1,10 +1,13 @@
 import type { Actor } from '@plimsoll/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { RateLimitState } from './rate-limiter.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Who sent the request: left behind by the authentication guard, absent on public routes. */
     actor?: Actor;
+    /** What was counted for this request, for its headers. */
+    rateLimits?: readonly RateLimitState[];
   }
 }
 

@@ -6,21 +6,21 @@ import type { ApiReply, ApiRequest } from './api-request.ts';
 import { EndpointRegistry } from './endpoint-registry.ts';
 import { isUnroutable, problemOf } from './problem-of.ts';
 import { pathOf, sendProblem } from './problem-response.ts';
-import { ApiSettings } from './settings.ts';
+import { Config } from '@plimsoll/config';
 
 /** Renders everything that is thrown as RFC 9457 problem details, and logs what nobody expected, once. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   constructor(
     private readonly endpoints: EndpointRegistry,
-    private readonly settings: ApiSettings,
+    private readonly config: Config,
   ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const request = http.getRequest<ApiRequest>();
     const reply = http.getResponse<ApiReply>();
-    const problem = isUnroutable(error) ? this.#unroutable(request) : problemOf(error, this.settings);
+    const problem = isUnroutable(error) ? this.#unroutable(request) : problemOf(error, this.config.server);
     if (problem instanceof InternalError) request.log.error({ err: error }, 'request failed');
     if (reply.sent || reply.raw.headersSent) {
       // Something broke after the answer began: all that can still be said is that it ends here.

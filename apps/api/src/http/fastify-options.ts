@@ -1,0 +1,71 @@
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { Config } from '@plimsoll/config';
+import { MalformedBody } from '@plimsoll/contracts';
+import type { Logger } from '@plimsoll/telemetry';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import { problemOf } from './problem-of.ts';
+import { problemMediaType, sendProblem } from './problem-response.ts';
+import { requestIdOf } from './request-hooks.ts';
+import { parseStrictJson } from './strict-json.ts';
+import { parseQuery } from './strict-url.ts';
+
+/** Fastify, told to be strict: what a browser or a proxy would shrug at gets a problem. */
+export const createAdapter = ({ server }: Config, logger: Logger): FastifyAdapter =>
+  new FastifyAdapter({
+    loggerInstance: logger,
+    disableRequestLogging: true,
+    requestIdLogLabel: 'requestId',
+    genReqId: requestIdOf,
+    bodyLimit: server.bodyLimitBytes,
+    trustProxy: server.trustedProxies.length === 0 ? false : [...server.trustedProxies],
+    // A client that drips its request holds a socket, not a worker, and not for long.
+    requestTimeout: 30_000,
+    keepAliveTimeout: 72_000,
+    forceCloseConnections: 'idle',
+    // Nest's middleware is not used; its layer would cost every request.
+    skipMiddie: true,
+    routerOptions: { querystringParser: parseQuery, maxParamLength: 256, ignoreTrailingSlash: false },
+    // The router gives up before any hook or filter: an undecodable path, a part that is too long.
+    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+      sendProblem(problemOf(error, server), request, reply);
+    },
+    clientErrorHandler: answerBrokenRequest,
+  });
+
+/** JSON is all that comes in, and it is read strictly. */
+export const installBodyParser = (fastify: FastifyInstance): void => {
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser(
+    /^application\/json\s*(?:;\s*charset="?utf-8"?\s*)?$/i,
+    { parseAs: 'buffer' },
+    (_request, body, done) => {
+      try {
+        const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+        if (bytes.byteLength === 0) throw emptyBody();
+        done(null, parseStrictJson(bytes));
+      } catch (error) {
+        done(error instanceof Error ? error : new Error('The body could not be parsed', { cause: error }));
+      }
+    },
+  );
+};
+
+const emptyBody = (): Error =>
+  new MalformedBody({}, { errors: [{ field: 'body', in: 'body', message: 'The body is empty' }] });
+
+/** What Node's own parser refuses never becomes a request: answered on the socket. */
+const answerBrokenRequest = (error: Error & { code?: string }, socket: Socket): void => {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const status = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 }[error.code ?? ''] ?? 400;
+  const title = STATUS_CODES[status] ?? 'Bad Request';
+  const detail = status === 431 ? 'The headers are too large.' : 'This is not a valid HTTP request.';
+  const body = JSON.stringify({ type: 'about:blank', title, status, detail });
+  socket.end(
+    `HTTP/1.1 ${status} ${title}\r\nContent-Type: ${problemMediaType}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+};

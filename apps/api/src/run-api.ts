@@ -1,0 +1,63 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Config } from '@plimsoll/config';
+import type { Logger } from '@plimsoll/telemetry';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Core } from './core.module.ts';
+import { createApi } from './create-api.ts';
+import { openCore } from './open-core.ts';
+
+/** Requests that take longer to end than this are cut at shut-down. */
+const drainMs = 15_000;
+
+/** Opens everything, listens, and resolves when it does; a signal drains and ends the process. */
+export const runApi = async (config: Config): Promise<void> => {
+  const startedAt = performance.now();
+  const core = await openCore(config);
+  const { logger } = core;
+  try {
+    const api = await createApi(core, consoleOptions(logger));
+    stopOnSignal(api, core);
+    await api.listen({ host: config.server.host, port: config.server.port });
+    const startMs = Math.round(performance.now() - startedAt);
+    logger.info({ url: await api.getUrl(), startMs }, 'api is listening');
+  } catch (error) {
+    await core.queues.close();
+    await core.database.close();
+    throw error;
+  }
+};
+
+/** Beside the bundle: `apps/api/dist/main.js` and `apps/console/dist`. */
+const consoleOptions = (logger: Logger): { consoleDirectory?: string } => {
+  const consoleDirectory = fileURLToPath(new URL('../../console/dist', import.meta.url));
+  if (existsSync(consoleDirectory)) return { consoleDirectory };
+  logger.warn('the console is not built, only the API is served');
+  return {};
+};
+
+const stopOnSignal = (api: NestFastifyApplication, { logger, queues, database }: Core): void => {
+  let isStopping = false;
+  const stop = async (signal: NodeJS.Signals): Promise<void> => {
+    logger.info({ signal }, 'shutting down');
+    const limit = setTimeout(() => {
+      logger.warn({ drainMs }, 'requests did not end in time and are cut');
+      api.getHttpServer().closeAllConnections();
+    }, drainMs);
+    await api.close();
+    clearTimeout(limit);
+    await queues.close();
+    await database.close();
+    logger.info('stopped');
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (isStopping) return;
+      isStopping = true;
+      stop(signal).catch((error: unknown) => {
+        logger.error({ err: error }, 'shut-down failed');
+        process.exitCode = 1;
+      });
+    });
+  }
+};
