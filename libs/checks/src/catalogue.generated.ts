@@ -22,6 +22,7 @@ import daemonAttackSurfaceTlsExpiry from './daemon-attack-surface/tls-expiry.ts'
 import daemonAttackSurfaceTlsProtocol from './daemon-attack-surface/tls-protocol.ts';
 import hostNoAufsStorageDriver from './host/no-aufs-storage-driver.ts';
 import imagesContainerCurrentImage from './images/container-current-image.ts';
+import imagesImageHealthCheck from './images/image-health-check.ts';
 import kernelPrivilegesContainerCapabilities from './kernel-privileges/container-capabilities.ts';
 import kernelPrivilegesContainerHostDevices from './kernel-privileges/container-host-devices.ts';
 import kernelPrivilegesContainerNoNewPrivileges from './kernel-privileges/container-no-new-privileges.ts';
@@ -52,8 +53,11 @@ import securityModulesContainerApparmorProfile from './security-modules/containe
 import securityModulesContainerSeccompProfile from './security-modules/container-seccomp-profile.ts';
 import securityModulesContainerSelinuxLabel from './security-modules/container-selinux-label.ts';
 import securityModulesDefaultSeccompProfile from './security-modules/default-seccomp-profile.ts';
+import unprivilegedProcessesContainerReadOnlyRoot from './unprivileged-processes/container-read-only-root.ts';
+import unprivilegedProcessesContainerSshServer from './unprivileged-processes/container-ssh-server.ts';
 import unprivilegedProcessesDaemonRootless from './unprivileged-processes/daemon-rootless.ts';
 import unprivilegedProcessesExecAsRoot from './unprivileged-processes/exec-as-root.ts';
+import unprivilegedProcessesImageUserNotRoot from './unprivileged-processes/image-user-not-root.ts';
 
 const checks: (Check | Check[])[] = [
   controlGroupsContainerCgroupParent,
@@ -78,6 +82,7 @@ const checks: (Check | Check[])[] = [
   daemonAttackSurfaceTlsProtocol,
   hostNoAufsStorageDriver,
   imagesContainerCurrentImage,
+  imagesImageHealthCheck,
   kernelPrivilegesContainerCapabilities,
   kernelPrivilegesContainerHostDevices,
   kernelPrivilegesContainerNoNewPrivileges,
@@ -108,11 +113,14 @@ const checks: (Check | Check[])[] = [
   securityModulesContainerSeccompProfile,
   securityModulesContainerSelinuxLabel,
   securityModulesDefaultSeccompProfile,
+  unprivilegedProcessesContainerReadOnlyRoot,
+  unprivilegedProcessesContainerSshServer,
   unprivilegedProcessesDaemonRootless,
   unprivilegedProcessesExecAsRoot,
+  unprivilegedProcessesImageUserNotRoot,
 ];
 /** Every check, ordered by id. */
 export const catalogue: readonly Check[] = checks.flat().toSorted((a, b) => (a.id < b.id ? -1 : 1));
 
 /** Changes whenever a check could judge otherwise. */
-export const catalogueVersion = 'c80f3677122c';
+export const catalogueVersion = '4a223b808c94';
