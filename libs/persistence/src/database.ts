@@ -2,6 +2,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { PrismaClient } from './generated/client.ts';
 import type { Prisma } from './generated/client.ts';
+import { isConflict, translateDatabaseError } from './database-error.ts';
 import { Platform } from './platform.ts';
 
 /** Prisma's client inside a transaction that names a tenant or a user; lives as long as the transaction. */
@@ -50,12 +51,16 @@ export class Database {
     const timeout = options.transactionTimeoutMs ?? 15_000;
     this.timing = { maxWait: options.acquireTimeoutMs ?? 5_000, timeout };
     this.prisma = new PrismaClient({ adapter: new PrismaPg(this.pool, { disposeExternalPool: true }) });
-    this.platform = new Platform(this.prisma);
+    this.platform = new Platform({
+      $queryRaw: <T>(query: TemplateStringsArray, ...values: unknown[]) =>
+        this.prisma.$queryRaw<T>(query, ...values).catch(rethrowTranslated),
+      $executeRaw: (query, ...values) => this.prisma.$executeRaw(query, ...values).catch(rethrowTranslated),
+    });
   }
 
   /**
    * Does the work in one transaction that sees and writes the rows of this tenant only.
-   * @throws what the work throws, after the transaction was rolled back
+   * @throws what the work throws, after the transaction was rolled back; ServiceUnavailable when the database is away
    */
   forTenant<T>(tenantId: string, work: (tx: Transaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
     return this.transact(tenantId, options.userId ?? '', work, options);
@@ -71,9 +76,9 @@ export class Database {
     return this.transact('', options.userId ?? '', work, options);
   }
 
-  /** Asks the server for a sign of life. */
+  /** Asks the server for a sign of life. @throws ServiceUnavailable */
   async ping(): Promise<void> {
-    await this.pool.query('SELECT 1');
+    await this.pool.query('SELECT 1').catch(rethrowTranslated);
   }
 
   async close(): Promise<void> {
@@ -102,7 +107,7 @@ export class Database {
           },
         );
       } catch (error) {
-        if (attempt >= (options.retries ?? 0) || !isConflict(error)) throw error;
+        if (attempt >= (options.retries ?? 0) || !isConflict(error)) throw translateDatabaseError(error);
       }
     }
   }
@@ -113,7 +118,6 @@ export function createDatabase(options: DatabaseOptions): Database {
   return new Database(options);
 }
 
-/** P2034: a deadlock or a serialization failure; the transaction did nothing, and may do better the next time. */
-function isConflict(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'P2034';
+function rethrowTranslated(error: unknown): never {
+  throw translateDatabaseError(error);
 }

@@ -1,5 +1,6 @@
 export { createDatabase, Database } from './database.ts';
 export type { DatabaseOptions, Transaction, TransactionOptions } from './database.ts';
+export { isConflict, isUniqueViolation } from './database-error.ts';
 export { startEmbeddedPostgres } from './embedded/start-embedded-postgres.ts';
 export type { EmbeddedPostgres, EmbeddedPostgresOptions } from './embedded/start-embedded-postgres.ts';
 export * from './generated/enums.ts';
@@ -8,6 +9,8 @@ export type * from './generated/client.ts';
 export { newId } from './id.ts';
 export { compressJson, decompressJson } from './json-compression.ts';
 export type { CompressedJson } from './json-compression.ts';
+export { defineKeyset } from './keyset.ts';
+export type { Keyset, KeysetOptions } from './keyset.ts';
 export { appRoleOf, appUrlOf, deriveAppRole } from './migration/app-role.ts';
 export type { AppRole } from './migration/app-role.ts';
 export { DATA_VERSION, migrate } from './migration/migrate.ts';

@@ -1,7 +1,10 @@
-import type { Prisma, Role } from './generated/client.ts';
+import type { Role } from './generated/client.ts';
 
 /** Anything that runs raw SQL: the client itself, or a transaction. */
-export type RawClient = Pick<Prisma.TransactionClient, '$queryRaw' | '$executeRaw'>;
+export interface RawClient {
+  $queryRaw<T>(query: TemplateStringsArray, ...values: unknown[]): Promise<T>;
+  $executeRaw(query: TemplateStringsArray, ...values: unknown[]): Promise<number>;
+}
 
 export interface LoginAccount {
   readonly id: string;

@@ -210,8 +210,19 @@ BEGIN
   FOR f IN SELECT p.oid::regprocedure FROM pg_proc p WHERE p.pronamespace = 'platform'::regnamespace LOOP
     EXECUTE format('ALTER FUNCTION %s OWNER TO plimsoll_platform', f);
     EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', f);
+    -- To pass on to the application's role, whose name only the program knows.
+    EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I WITH GRANT OPTION', f, current_user);
   END LOOP;
 END
 $$;
 
 REVOKE CREATE ON SCHEMA platform FROM plimsoll_platform;
+
+-- The owner handed the functions over and is bound by every policy again.
+DO $$
+BEGIN
+  IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+    EXECUTE format('REVOKE plimsoll_platform FROM %I', current_user);
+  END IF;
+END
+$$;

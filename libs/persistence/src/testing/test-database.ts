@@ -44,6 +44,27 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   };
 }
 
+/** A database with nothing in it, for tests of the migration itself. */
+export interface EmptyDatabase {
+  readonly name: string;
+  readonly ownerUrl: string;
+  asSuperuser(sql: string): Promise<void>;
+  drop(): Promise<void>;
+}
+
+/** Makes an empty database on the test server. */
+export async function createEmptyDatabase(): Promise<EmptyDatabase> {
+  const templateUrl = inject('templateUrl');
+  const name = `empty_${randomBytes(6).toString('hex')}`;
+  await administer(templateUrl, `CREATE DATABASE ${name} TEMPLATE template0`);
+  return {
+    name,
+    ownerUrl: urlOfDatabase(templateUrl, name),
+    asSuperuser: (sql) => administer(templateUrl, sql),
+    drop: () => administer(templateUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+  };
+}
+
 function urlOfDatabase(url: string, name: string): string {
   const changed = new URL(url);
   changed.pathname = `/${name}`;
