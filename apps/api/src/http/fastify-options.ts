@@ -2,6 +2,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { Config } from '@plimsoll/config';
 import { MalformedBody } from '@plimsoll/contracts';
 import type { Logger } from '@plimsoll/telemetry';
+import { LogController } from 'fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
@@ -15,8 +16,7 @@ import { parseQuery } from './strict-url.ts';
 export const createAdapter = ({ server }: Config, logger: Logger): FastifyAdapter =>
   new FastifyAdapter({
     loggerInstance: logger,
-    disableRequestLogging: true,
-    requestIdLogLabel: 'requestId',
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: requestIdOf,
     bodyLimit: server.bodyLimitBytes,
     trustProxy: server.trustedProxies.length === 0 ? false : [...server.trustedProxies],

@@ -17,10 +17,11 @@ import type { FieldError } from '@plimsoll/contracts';
  */
 export const problemOf = (error: unknown, limits: { readonly bodyLimitBytes: number }): Problem | number => {
   if (error instanceof Problem) return error;
-  const known = fastifyProblems[codeOf(error)]?.(limits.bodyLimitBytes);
-  if (known !== undefined) return known;
   if (isCrossOrigin(error)) return new CrossSiteRequest({});
   const status = statusOf(error);
+  // Nest turns some errors of Fastify into exceptions of its own, which keep the status only.
+  const known = fastifyProblems[codeOf(error)] ?? problemsByStatus[status ?? 0];
+  if (known !== undefined) return known(limits.bodyLimitBytes);
   if (status === 503 || isDatabaseAway(error)) {
     return new ServiceUnavailable({}, { headers: { 'Retry-After': '5' }, cause: error });
   }
@@ -33,15 +34,24 @@ export const isUnroutable = (error: unknown): boolean => error instanceof HttpEx
 const refused = (place: FieldError['in'], field: string, message: string) => ({
   errors: [{ field, in: place, message }],
 });
-const fastifyProblems: Readonly<Record<string, (limitBytes: number) => Problem>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: (limitBytes) =>
-    new BodyTooLarge({ limitBytes }, refused('body', 'body', `At most ${limitBytes} bytes`)),
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: () =>
-    new UnsupportedMediaType({}, refused('header', 'Content-Type', 'Send application/json, in UTF-8')),
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: () =>
-    new MalformedBody({}, refused('body', 'body', 'The body is not as long as Content-Length says')),
+type MakeProblem = (limitBytes: number) => Problem;
+const bodyTooLarge: MakeProblem = (limitBytes) =>
+  new BodyTooLarge({ limitBytes }, refused('body', 'body', `At most ${limitBytes} bytes`));
+const wrongContentType: MakeProblem = () =>
+  new UnsupportedMediaType({}, refused('header', 'Content-Type', 'Send application/json, in UTF-8'));
+const brokenBody: MakeProblem = () => new MalformedBody({}, refused('body', 'body', 'The body could not be read'));
+
+const fastifyProblems: Readonly<Record<string, MakeProblem>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: bodyTooLarge,
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: wrongContentType,
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: brokenBody,
   FST_ERR_BAD_URL: () => new ValidationFailed({}, refused('path', 'path', 'The escapes are not valid UTF-8')),
   FST_ERR_MAX_PARAM_LENGTH: () => new ValidationFailed({}, refused('path', 'path', 'A part of the path is too long')),
+};
+const problemsByStatus: Readonly<Record<number, MakeProblem>> = {
+  400: brokenBody,
+  413: bodyTooLarge,
+  415: wrongContentType,
 };
 
 /** Nest's protection against cross-site requests raises a plain 403; our guards throw problems. */
