@@ -5,5 +5,5 @@
 export const isRootUser = (user: string | undefined): boolean | undefined => {
   if (user === undefined) return undefined;
   const name = user.split(':', 1)[0] ?? '';
-  return name === '' || name === 'root' || /^0+$/.test(name);
+  return name === '' || name === 'root' || /^[+-]?0+$/.test(name);
 };

@@ -12,6 +12,10 @@ export const engineIsAtLeast = (context: JudgingContext, major: number, minor: n
   return isAtLeast(context.version?.Version ?? context.info?.ServerVersion, major, minor);
 };
 
+/** The same for the newest API the engine speaks, e.g. 1.51; of any engine. */
+export const apiIsAtLeast = (context: JudgingContext, major: number, minor: number): boolean | undefined =>
+  isAtLeast(context.version?.ApiVersion, major, minor);
+
 /** The same for Podman; undefined on any other engine too. */
 export const podmanIsAtLeast = (context: JudgingContext, major: number, minor: number): boolean | undefined => {
   const podman = context.version?.Components?.find(({ Name }) => Name?.toLowerCase().includes('podman') === true);

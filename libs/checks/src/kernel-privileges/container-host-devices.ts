@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { defineCheck } from '../engine/check.ts';
 import { containerParameters, eachContainer, fieldNotSeen } from '../engine/containers.ts';
 import type { JudgingContext } from '../engine/context.ts';
+import { apiIsAtLeast } from '../engine/engine-version.ts';
 import { matchesPattern } from '../engine/name-patterns.ts';
 import { runtimeOf } from '../engine/sandbox-runtimes.ts';
 import { isInUserNamespace } from '../engine/user-namespaces.ts';
@@ -73,7 +74,8 @@ export default defineCheck({
       }
       const unseen = (['Devices', 'DeviceCgroupRules'] as const).find((field) => hostConfig[field] === undefined);
       if (unseen !== undefined) return fieldNotSeen(`HostConfig.${unseen}`);
-      if (hostConfig.DeviceRequests === undefined && hasDeviceRequests(context) !== false)
+      // Engines before API 1.40 do not have the field.
+      if (hostConfig.DeviceRequests === undefined && apiIsAtLeast(context, 1, 40) !== false)
         return fieldNotSeen('HostConfig.DeviceRequests');
       if (notUnderstood.length > 0)
         return unknown(`Not understood: ${notUnderstood.join(', ')}`, 'A newer version of this check');
@@ -103,12 +105,6 @@ const isAllowedBy = (grant: DeviceGrant, allowed: AllowedDevice): boolean => {
       ? grant.device === allowed.device
       : matchesPattern(grant.device, allowed.device);
   return isSame && [...grant.permissions].every((permission) => allowed.permissions.includes(permission));
-};
-
-/** Engines of API 1.40 and later have the field; absence there is not the same as none. */
-const hasDeviceRequests = ({ version }: JudgingContext): boolean | undefined => {
-  const [, major, minor] = /^(\d+)\.(\d+)$/.exec(version?.ApiVersion ?? '') ?? [];
-  return major === undefined ? undefined : Number(major) > 1 || Number(minor) >= 40;
 };
 
 /** This runtime hands out graphics cards by an environment variable, and the engine shows no device. */
