@@ -23,7 +23,7 @@ export interface IdentityOptions {
   readonly accessTokenSeconds: number;
   /** How long a session lasts without being used. */
   readonly refreshTokenSeconds: number;
-  /** See `LoginOptions`; default 400. */
+  /** See `LoginOptions`; default 250. */
   readonly refusalFloorMs?: number;
   readonly now?: Clock;
 }
@@ -53,7 +53,7 @@ export const createIdentity = (options: IdentityOptions): Identity => {
   return {
     authenticator: new Authenticator(database, tokens, auditWriter, cache, now),
     logins: new LoginService(database, issuer, throttle, auditWriter, now, {
-      refusalFloorMs: options.refusalFloorMs ?? 400,
+      refusalFloorMs: options.refusalFloorMs ?? 250,
     }),
     sessions: new SessionService(database, issuer, auditWriter, cache, successionSecret, now),
     signUps: new SignUpService(database, issuer, auditWriter, now, options.signUpOpen),

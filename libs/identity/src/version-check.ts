@@ -1,4 +1,4 @@
-import { VersionConflict } from '@plimsoll/contracts';
+import { VersionConflict, versionETag } from '@plimsoll/contracts';
 
 /**
  * Compares what the client has read (`If-Match`; null for any) with what is there. The row must be locked.
@@ -7,7 +7,7 @@ import { VersionConflict } from '@plimsoll/contracts';
 export const requireVersion = (row: { readonly version: number }, expected: number | null): void => {
   if (expected === null || row.version === expected) return;
   throw new VersionConflict(
-    { currentETag: `"${row.version}"` },
+    { currentETag: versionETag(row.version) },
     { detail: 'Somebody changed it since you read it; read it again.' },
   );
 };

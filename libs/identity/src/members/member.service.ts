@@ -154,15 +154,14 @@ export class MemberService {
 
   /**
    * Removes a member: sessions in this tenant end, and API keys that the member made are revoked.
-   * @throws NotFound, VersionConflict, PermissionMissing
+   * @throws NotFound, PermissionMissing
    * @throws LastOwner
    */
-  async remove(actor: Actor, userId: string, expectedVersion: number | null): Promise<void> {
+  async remove(actor: Actor, userId: string): Promise<void> {
     await this.#refusable(actor, 'member.removed', { kind: 'member', id: userId }, () =>
       this.#database.forTenant(actor.tenantId, async (tx) => {
         await lockTenant(tx, actor.tenantId);
         const member = await find(tx, actor.tenantId, userId);
-        requireVersion(member, expectedVersion);
         requireAuthorityOver(await readActingPermissions(tx, actor), member.role);
         if (member.role === 'owner') await requireAnotherOwner(tx, actor.tenantId, userId);
         const now = this.#now();

@@ -1,0 +1,59 @@
+import { Module } from '@nestjs/common';
+import { Config } from '@plimsoll/config';
+import {
+  ApiKeyService,
+  Authenticator,
+  LoginService,
+  MemberService,
+  PasswordService,
+  SessionService,
+  SignUpService,
+  TenantService,
+  createIdentity,
+} from '@plimsoll/identity';
+import type { Identity } from '@plimsoll/identity';
+import { Database } from '@plimsoll/persistence';
+import { loadOrCreateSigningKey } from '@plimsoll/vault';
+import { join } from 'node:path';
+import { Authentication } from '../http/ports.ts';
+import { ApiKeysController } from './api-keys.controller.ts';
+import { AuthenticationGuard } from './authentication.guard.ts';
+import { MeController } from './me.controller.ts';
+import { MembersController } from './members.controller.ts';
+import { PassportGate } from './passport-gate.ts';
+import { RefreshCookie } from './refresh-cookie.ts';
+import { SessionsController } from './sessions.controller.ts';
+import { TenantController } from './tenant.controller.ts';
+
+const IDENTITY = Symbol('identity');
+
+const openIdentity = async ({ identity, secrets, dataDir }: Config, database: Database): Promise<Identity> =>
+  createIdentity({
+    database,
+    signingKey: secrets.tokenSigningKey ?? (await loadOrCreateSigningKey(join(dataDir, 'keys', 'token-signing.pem'))),
+    signUpOpen: identity.signUp,
+    accessTokenSeconds: identity.accessTokenSeconds,
+    refreshTokenSeconds: identity.refreshTokenSeconds,
+  });
+
+/** Who asks, and what they may do. */
+@Module({
+  controllers: [SessionsController, MeController, TenantController, MembersController, ApiKeysController],
+  providers: [
+    { provide: IDENTITY, inject: [Config, Database], useFactory: openIdentity },
+    { provide: Authenticator, inject: [IDENTITY], useFactory: (identity: Identity) => identity.authenticator },
+    { provide: LoginService, inject: [IDENTITY], useFactory: (identity: Identity) => identity.logins },
+    { provide: SessionService, inject: [IDENTITY], useFactory: (identity: Identity) => identity.sessions },
+    { provide: SignUpService, inject: [IDENTITY], useFactory: (identity: Identity) => identity.signUps },
+    { provide: PasswordService, inject: [IDENTITY], useFactory: (identity: Identity) => identity.passwords },
+    { provide: TenantService, inject: [IDENTITY], useFactory: (identity: Identity) => identity.tenants },
+    { provide: MemberService, inject: [IDENTITY], useFactory: (identity: Identity) => identity.members },
+    { provide: ApiKeyService, inject: [IDENTITY], useFactory: (identity: Identity) => identity.apiKeys },
+    PassportGate,
+    RefreshCookie,
+    AuthenticationGuard,
+    { provide: Authentication, useExisting: AuthenticationGuard },
+  ],
+  exports: [Authentication],
+})
+export class IdentityModule {}
