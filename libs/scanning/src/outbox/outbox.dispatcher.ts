@@ -1,0 +1,107 @@
+import { Uuid } from '@plimsoll/contracts';
+import {
+  type ClaimedOutboxMessage,
+  type Database,
+  type Notifications,
+  OUTBOX_CHANNEL,
+  Platform,
+} from '@plimsoll/persistence';
+import { type Queues, scanHostJob } from '@plimsoll/queue';
+import type { Logger } from '@plimsoll/telemetry';
+import { z } from 'zod';
+import { scanRequested } from '../events/announce.ts';
+import { Loop } from './loop.ts';
+
+/** Where events go once they are true, e.g. the webhooks. Must be safe to call twice with the same message. */
+export interface EventSink {
+  dispatch(message: ClaimedOutboxMessage): Promise<unknown>;
+}
+
+export interface OutboxDispatcherOptions {
+  readonly database: Database;
+  readonly queues: Pick<Queues, 'add'>;
+  readonly sinks: readonly EventSink[];
+  readonly log: Logger;
+  /** Wakes the dispatcher when a transaction with messages commits; without it, it looks every `intervalMs`. */
+  readonly notifications?: Notifications | undefined;
+  /** How often it looks without being woken. Default 2,000. */
+  readonly intervalMs?: number;
+}
+
+const batch = 100;
+const ScanRequested = z.object({ scanId: Uuid });
+
+/**
+ * Takes committed messages in their order and hands them on: jobs to the queue, events to the sinks. A message is marked
+ * in the transaction that claimed it, after it was handed on: whatever breaks, it is delivered at least once.
+ */
+export class OutboxDispatcher {
+  readonly #options: OutboxDispatcherOptions;
+  readonly #loop: Loop;
+  readonly #stopListening: (() => void) | undefined;
+
+  constructor(options: OutboxDispatcherOptions) {
+    this.#options = options;
+    this.#loop = new Loop(() => this.dispatchAll(), {
+      intervalMs: options.intervalMs ?? 2_000,
+      onError: (error) => options.log.warn({ err: error }, 'outbox could not be dispatched, will try again'),
+    });
+    this.#stopListening = options.notifications?.listen(OUTBOX_CHANNEL, () => this.#loop.wake());
+  }
+
+  start(): void {
+    this.#loop.start();
+  }
+
+  /** Ends after the batch at work. */
+  async stop(): Promise<void> {
+    this.#stopListening?.();
+    await this.#loop.stop();
+  }
+
+  /** Dispatches until nothing waits. @returns how many messages left */
+  async dispatchAll(): Promise<number> {
+    for (let total = 0; ;) {
+      const count = await this.#dispatchBatch();
+      total += count;
+      if (count < batch) return total;
+    }
+  }
+
+  #dispatchBatch(): Promise<number> {
+    return this.#options.database.transaction(
+      async (tx) => {
+        const platform = new Platform(tx);
+        const messages = await platform.claimOutboxMessages(batch);
+        const dispatched: string[] = [];
+        let failure: unknown;
+        for (const message of messages) {
+          try {
+            await this.#dispatch(message);
+            dispatched.push(message.id);
+          } catch (error) {
+            // What left before it has left; the rest stays in its order for the next round.
+            failure = error;
+            break;
+          }
+        }
+        if (dispatched.length > 0) await platform.markOutboxDispatched(dispatched);
+        if (failure !== undefined) {
+          this.#options.log.warn({ err: failure }, 'a message could not be dispatched, will try again');
+          return 0;
+        }
+        return dispatched.length;
+      },
+      { timeoutMs: 60_000 },
+    );
+  }
+
+  async #dispatch(message: ClaimedOutboxMessage): Promise<void> {
+    if (message.type === scanRequested) {
+      const { scanId } = ScanRequested.parse(message.payload);
+      await this.#options.queues.add(scanHostJob, { tenantId: message.tenantId, scanId });
+      return;
+    }
+    for (const sink of this.#options.sinks) await sink.dispatch(message);
+  }
+}

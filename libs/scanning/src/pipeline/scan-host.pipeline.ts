@@ -1,0 +1,212 @@
+import { type Check, catalogue, catalogueVersion, judge } from '@plimsoll/checks';
+import { EngineClient, type EngineTarget, type ResolveName } from '@plimsoll/docker-engine';
+import type { Database, Notifications, Transaction } from '@plimsoll/persistence';
+import { newId } from '@plimsoll/persistence';
+import { type HostSnapshot, valueOf } from '@plimsoll/snapshot';
+import { collectSnapshot } from '@plimsoll/snapshot/collector';
+import type { Logger } from '@plimsoll/telemetry';
+import type { Vault } from '@plimsoll/vault';
+import { HostCredentials } from '../hosts/host-credentials.ts';
+import { type HostPolicy, engineTargetOf } from '../hosts/host-policy.ts';
+import { concludeJudged } from './conclude-judged.ts';
+import { type ScanEnd, concludeCancelled, concludeFailed } from './conclude-scan.ts';
+import { nothingRead } from './missing-parts.ts';
+import { type ScanFailure, failureOf, lostAfterConnecting, tookTooLong, triedTooOften } from './scan-failure.ts';
+import {
+  type HeldScan,
+  LeaseLost,
+  type LeaseTiming,
+  type ScanRef,
+  claimScan,
+  defaultLeaseTiming,
+  releaseScan,
+} from './scan-lease.ts';
+import { ProgressReporter } from './progress-reporter.ts';
+import { ScanWatch } from './scan-watch.ts';
+
+export interface ScanHostPipelineOptions {
+  readonly database: Database;
+  readonly vault: Vault;
+  readonly policy: HostPolicy;
+  readonly log: Logger;
+  readonly notifications?: Notifications | undefined;
+  readonly resolveName?: ResolveName | undefined;
+  /** When a scan that goes on is given up. Default 300,000. */
+  readonly timeoutMs?: number;
+  readonly lease?: LeaseTiming;
+  /** Default: the whole catalogue. */
+  readonly checks?: readonly Check[];
+  readonly now?: () => Date;
+}
+
+/** How often a host that may come back in a moment is tried, and a scan that is interrupted on our side. */
+const reachAttempts = 3;
+const scanAttempts = 5;
+/** How soon another attempt must have begun, or the sweeper steps in. */
+const retryWithinMs = 60_000;
+
+/** The scan is to be tried again: thrown so that the queue waits a while first. */
+export class ScanRetry extends Error {
+  override readonly name = 'ScanRetry';
+}
+
+/** Scans a host: claims the scan, connects, collects, judges, reconciles, concludes. Safe to run twice at once. */
+export class ScanHostPipeline {
+  readonly #options: ScanHostPipelineOptions;
+  readonly #credentials: HostCredentials;
+  readonly #lease: LeaseTiming;
+  readonly #timeoutMs: number;
+  readonly #checks: readonly Check[];
+  readonly #now: () => Date;
+
+  constructor(options: ScanHostPipelineOptions) {
+    this.#options = options;
+    this.#credentials = new HostCredentials(options.vault);
+    this.#lease = options.lease ?? defaultLeaseTiming;
+    this.#timeoutMs = options.timeoutMs ?? 300_000;
+    this.#checks = options.checks ?? catalogue;
+    this.#now = options.now ?? (() => new Date());
+  }
+
+  /**
+   * @param signal aborts when the process shuts down: the scan is then left to another worker
+   * @throws ScanRetry when it is to be tried again after a while
+   */
+  async run(ref: ScanRef, signal: AbortSignal): Promise<void> {
+    const { database, log } = this.#options;
+    const scan = await claimScan(database, ref, newId(), this.#lease);
+    if (scan === undefined) return;
+    const watch = new ScanWatch(scan, { ...this.#options, ...this.#lease, timeoutMs: this.#timeoutMs, signal });
+    try {
+      const end = await this.#scan(scan, watch);
+      if (end !== undefined) logEnd(log, scan, end, this.#now());
+    } catch (error) {
+      if (!(error instanceof LeaseLost)) throw error;
+      log.warn({ scanId: scan.scanId, hostId: scan.hostId, attempt: scan.attempt }, 'scan lost to another worker');
+    } finally {
+      watch.end();
+    }
+  }
+
+  async #scan(scan: HeldScan, watch: ScanWatch): Promise<ScanEnd | undefined> {
+    const { database } = this.#options;
+    if (scan.cancelRequested) return this.#cancelled(scan);
+    if (scan.attempt > scanAttempts) return this.#failed(scan, triedTooOften(scan.attempt - 1));
+    const progress = new ProgressReporter(database, scan);
+    try {
+      const snapshot = await this.#collect(scan, watch.signal, progress);
+      const gap = nothingRead(snapshot);
+      if (gap !== undefined) return await this.#failedOrRetried(scan, lostAfterConnecting(gap));
+      await progress.report(85, 'judging');
+      const results = judge(snapshot, this.#checks);
+      await progress.report(95, 'concluding');
+      if (watch.stopReason !== undefined) return await this.#stopped(scan, watch);
+      const judged = { snapshot, checks: this.#checks, results, catalogueVersion };
+      return await concludeJudged(database, scan, judged, this.#now());
+    } catch (error) {
+      if (watch.stopReason !== undefined) return await this.#stopped(scan, watch);
+      const failure = failureOf(error);
+      if (failure !== undefined) return await this.#failedOrRetried(scan, failure);
+      if (error instanceof LeaseLost) throw error;
+      this.#options.log.error({ err: error, scanId: scan.scanId, attempt: scan.attempt }, 'scan broke on our side');
+      if (scan.attempt >= scanAttempts) return await this.#failed(scan, triedTooOften(scan.attempt));
+      await this.#release(scan);
+      throw error;
+    }
+  }
+
+  async #collect(scan: HeldScan, signal: AbortSignal, progress: ProgressReporter): Promise<HostSnapshot> {
+    await progress.report(5, 'connecting');
+    const { target, processLists, simulated } = await this.#options.database.forTenant(scan.tenantId, (tx) =>
+      this.#readHost(tx, scan),
+    );
+    const now = this.#now();
+    const client = await EngineClient.connect(target, { signal, now: () => this.#now().getTime() });
+    try {
+      await progress.report(10, 'collecting');
+      const snapshot = await collectSnapshot(client, {
+        processLists,
+        now,
+        simulated,
+        signal,
+        onProgress: ({ requestsDone }) => progress.reportRequests(requestsDone),
+      });
+      await progress.settle();
+      return { ...snapshot, simulated: simulated || saysItIsSimulated(snapshot) };
+    } finally {
+      await client.close();
+    }
+  }
+
+  async #readHost(
+    tx: Transaction,
+    { tenantId, hostId }: HeldScan,
+  ): Promise<{ target: EngineTarget; processLists: boolean; simulated: boolean }> {
+    const host = await tx.host.findFirst({ where: { tenantId, id: hostId } });
+    if (host === null) throw new LeaseLost('The host was deleted');
+    const tls = await this.#credentials.open(tx, tenantId, hostId);
+    const { policy, resolveName } = this.#options;
+    return {
+      target: engineTargetOf(host.address, tls, policy, resolveName),
+      processLists: host.listProcesses,
+      simulated: host.simulated,
+    };
+  }
+
+  async #stopped(scan: HeldScan, watch: ScanWatch): Promise<ScanEnd | undefined> {
+    switch (watch.stopReason) {
+      case 'cancelled':
+        return this.#cancelled(scan);
+      case 'timed-out':
+        return this.#failed(scan, tookTooLong(this.#timeoutMs));
+      case 'shutting-down':
+        await this.#release(scan);
+        throw new ScanRetry('The worker shuts down');
+      default:
+        throw new LeaseLost('The lease ran out');
+    }
+  }
+
+  async #cancelled(scan: HeldScan): Promise<ScanEnd> {
+    await concludeCancelled(this.#options.database, scan, this.#now());
+    return { state: 'cancelled', reason: null, detail: null, nextStep: null };
+  }
+
+  async #failed(scan: HeldScan, failure: ScanFailure): Promise<ScanEnd> {
+    await concludeFailed(this.#options.database, scan, failure, this.#now());
+    const { reason, detail, nextStep } = failure;
+    return { state: 'failed', reason, detail, nextStep };
+  }
+
+  async #failedOrRetried(scan: HeldScan, failure: ScanFailure): Promise<ScanEnd> {
+    if (!failure.isPassing || scan.attempt >= reachAttempts) return this.#failed(scan, failure);
+    const { log } = this.#options;
+    const { scanId, hostId, attempt } = scan;
+    log.warn({ scanId, hostId, attempt, reason: failure.reason }, 'host unreachable, will try again');
+    await this.#release(scan, `${failure.detail} Trying again.`);
+    throw new ScanRetry(failure.detail);
+  }
+
+  #release(scan: HeldScan, detail?: string): Promise<void> {
+    return this.#options.database.forTenant(scan.tenantId, async (tx) => {
+      if (detail !== undefined)
+        await new ProgressReporter(this.#options.database, scan).write(tx, 5, 'waiting', detail);
+      await releaseScan(tx, scan, retryWithinMs);
+    });
+  }
+}
+
+/** What every simulated engine says of itself in `/info`, so that nobody takes it for a real host. */
+const simulatedLabel = 'plimsoll.simulated=true';
+const saysItIsSimulated = ({ info }: HostSnapshot): boolean => valueOf(info)?.Labels?.includes(simulatedLabel) === true;
+
+const logEnd = (log: Logger, { scanId, hostId, tenantId, attempt, startedAt }: HeldScan, end: ScanEnd, now: Date) => {
+  const { state, reason, judged } = end;
+  const fields = { tenantId, scanId, hostId, attempt, state, durationMs: now.getTime() - startedAt.getTime() };
+  if (state === 'failed') log.warn({ ...fields, reason }, 'scan failed');
+  else
+    log.info(
+      { ...fields, ...(judged === undefined ? {} : { score: judged.score, findings: judged.counts }) },
+      'scan ended',
+    );
+};

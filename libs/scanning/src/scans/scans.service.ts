@@ -1,0 +1,191 @@
+import { AuditWriter } from '@plimsoll/audit';
+import {
+  type Actor,
+  NotFound,
+  type Page,
+  type Scan,
+  type ScanQuery,
+  type ScanResults,
+  type ScanResultsQuery,
+  StateConflict,
+} from '@plimsoll/contracts';
+import { type Database, Prisma, type Transaction, newId, outbox } from '@plimsoll/persistence';
+import type { z } from 'zod';
+import { scanRequested } from '../events/announce.ts';
+import { type KeysetOrder, keysetOf, pageOfRows } from '../lists/keyset.ts';
+import { readScanResults } from './scan-results.ts';
+import { type ScanRow, scanInclude, scanOf } from './scan-row.ts';
+import { recordProgress } from './scan-progress.ts';
+
+export interface ScansServiceOptions {
+  readonly database: Database;
+  readonly now?: () => Date;
+}
+
+/** PostgreSQL tells the workers on it which scan is wanted no more. */
+export const SCAN_CANCELLATIONS_CHANNEL = 'plimsoll_scan_cancellations';
+
+const newestFirst: KeysetOrder = {
+  name: '-queuedAt',
+  column: 's.queued_at',
+  idColumn: 's.id',
+  type: 'timestamptz',
+  descending: true,
+};
+
+/** A tenant's scans: asked for, shown, cancelled. Doing them is the pipeline's part. */
+export class ScansService {
+  readonly #database: Database;
+  readonly #audit = new AuditWriter();
+  readonly #now: () => Date;
+
+  constructor({ database, now = () => new Date() }: ScansServiceOptions) {
+    this.#database = database;
+    this.#now = now;
+  }
+
+  /**
+   * Asks for a scan of a host. One that is queued or running already is given back instead of a second one.
+   * Touches no queue: the message leaves with the transaction, so nothing is lost and nothing is invented.
+   * @throws NotFound
+   */
+  start(actor: Actor, hostId: string): Promise<Scan> {
+    const { tenantId } = actor;
+    return this.#database.forTenant(tenantId, async (tx) => {
+      // Locks the host, so that two requests at once make one scan and not an error.
+      const [host] = await tx.$queryRaw<{ name: string }[]>`
+        SELECT name FROM hosts WHERE tenant_id = ${tenantId}::uuid AND id = ${hostId}::uuid FOR NO KEY UPDATE`;
+      if (host === undefined) throw new NotFound({}, { detail: 'There is no such host.' });
+      const running = await tx.scan.findFirst({
+        where: { tenantId, hostId, state: { in: ['queued', 'running'] } },
+        include: scanInclude,
+      });
+      if (running !== null) return scanOf(running);
+      const id = newId();
+      await tx.scan.create({
+        data: {
+          id,
+          tenantId,
+          hostId,
+          requestedById: actor.id,
+          requestedByName: actor.name,
+          queuedAt: this.#now(),
+        },
+        select: { id: true },
+      });
+      const scan = { tenantId, scanId: id };
+      await recordProgress(tx, scan, { state: 'queued', percent: 0, step: 'queued', detail: null });
+      await outbox.append(tx, { tenantId, type: scanRequested, payload: { scanId: id } });
+      await this.#audit.record(tx, actor, {
+        action: 'scan.started',
+        subject: { kind: 'scan', id, name: host.name },
+        details: { hostId },
+      });
+      return scanOf(await findScan(tx, tenantId, id));
+    });
+  }
+
+  /** @throws NotFound */
+  get({ tenantId }: Actor, id: string): Promise<Scan> {
+    return this.#database.forTenant(tenantId, async (tx) => scanOf(await findScan(tx, tenantId, id)));
+  }
+
+  /**
+   * Newest first.
+   * @throws NotFound for the scans of a host that is not there
+   */
+  list({ tenantId }: Actor, query: z.output<typeof ScanQuery>): Promise<Page<Scan>> {
+    const { orderBy, after } = keysetOf(newestFirst, query.cursor);
+    const conditions = [Prisma.sql`s.tenant_id = ${tenantId}::uuid`, after];
+    if (query.hostId !== undefined) conditions.push(Prisma.sql`s.host_id = ${query.hostId}::uuid`);
+    if (query.state !== undefined) conditions.push(Prisma.sql`s.state = ${query.state}`);
+    return this.#database.forTenant(tenantId, async (tx) => {
+      if (query.hostId !== undefined) await assertHostExists(tx, tenantId, query.hostId);
+      const found = await tx.$queryRaw<{ id: string }[]>`
+        SELECT s.id FROM scans s WHERE ${Prisma.join(conditions, ' AND ')}
+        ORDER BY ${orderBy} LIMIT ${query.limit + 1}`;
+      const ids = found.map(({ id }) => id);
+      const rows = await tx.scan.findMany({ where: { tenantId, id: { in: ids } }, include: scanInclude });
+      const byId = new Map(rows.map((row) => [row.id, row]));
+      const ordered = ids.flatMap((id) => byId.get(id) ?? []);
+      return pageOfRows(newestFirst, ordered, query.limit, (row) => row.queuedAt, scanOf);
+    });
+  }
+
+  /**
+   * Ends a scan that waits, or tells the worker that holds it to stop.
+   * @throws NotFound, StateConflict for a scan that has ended
+   */
+  cancel(actor: Actor, id: string): Promise<Scan> {
+    const { tenantId } = actor;
+    return this.#database.forTenant(tenantId, async (tx) => {
+      await tx.$queryRaw`SELECT 1 FROM scans WHERE tenant_id = ${tenantId}::uuid AND id = ${id}::uuid FOR UPDATE`;
+      const scan = await findScan(tx, tenantId, id);
+      if (scan.state !== 'queued' && scan.state !== 'running') {
+        throw new StateConflict({ state: scan.state }, { detail: 'The scan has ended already.' });
+      }
+      if (scan.cancelRequestedAt !== null) return scanOf(scan);
+      await this.#cancel(tx, scan);
+      await this.#audit.record(tx, actor, {
+        action: 'scan.cancelled',
+        subject: { kind: 'scan', id, name: scan.host.name },
+        details: { hostId: scan.hostId },
+      });
+      return scanOf(await findScan(tx, tenantId, id));
+    });
+  }
+
+  /**
+   * What every check said in this scan.
+   * @throws NotFound where there is no such scan, or it ended without results
+   */
+  results(
+    { tenantId }: Actor,
+    id: string,
+    { outcome }: z.output<typeof ScanResultsQuery>,
+  ): Promise<z.infer<typeof ScanResults>> {
+    return this.#database.forTenant(tenantId, async (tx) => {
+      await findScan(tx, tenantId, id);
+      const found = await readScanResults(tx, tenantId, id);
+      if (found === undefined) throw new NotFound({}, { detail: 'This scan has no results, or not yet.' });
+      return { ...found, results: found.results.filter((one) => outcome === undefined || one.outcome === outcome) };
+    });
+  }
+
+  async #cancel(tx: Transaction, row: ScanRow): Promise<void> {
+    const { tenantId, id: scanId, progressPercent, stage } = row;
+    const now = this.#now();
+    if (row.leaseOwner === null) {
+      await tx.scan.update({
+        where: { id: scanId },
+        data: { state: 'cancelled', cancelRequestedAt: now, finishedAt: now, stage: 'cancelled' },
+      });
+      await recordProgress(
+        tx,
+        { tenantId, scanId },
+        { state: 'cancelled', percent: progressPercent, step: 'cancelled', detail: 'No worker held it.' },
+      );
+      return;
+    }
+    await tx.scan.update({ where: { id: scanId }, data: { cancelRequestedAt: now } });
+    await tx.$queryRaw`SELECT 1 FROM pg_notify(${SCAN_CANCELLATIONS_CHANNEL}, ${scanId})`;
+    await recordProgress(
+      tx,
+      { tenantId, scanId },
+      { state: 'running', percent: progressPercent, step: stage, detail: 'Asked to stop.' },
+    );
+  }
+}
+
+/** @throws NotFound */
+export const findScan = async (tx: Transaction, tenantId: string, id: string): Promise<ScanRow> => {
+  const row = await tx.scan.findFirst({ where: { tenantId, id }, include: scanInclude });
+  if (row === null) throw new NotFound({}, { detail: 'There is no such scan.' });
+  return row;
+};
+
+const assertHostExists = async (tx: Transaction, tenantId: string, id: string): Promise<void> => {
+  if ((await tx.host.findFirst({ where: { tenantId, id }, select: { id: true } })) === null) {
+    throw new NotFound({}, { detail: 'There is no such host.' });
+  }
+};
