@@ -1,4 +1,5 @@
 import { quoteHostText } from '@plimsoll/docker-engine';
+import { redactText } from '../redaction/redact-text.ts';
 import type { SnapshotNote } from '../schema/snapshot.ts';
 
 /** What happened on the way that is no failure. Collects; the order is that of events. */
@@ -7,7 +8,12 @@ export class Notes {
 
   vanished(part: string, subject: string): void {
     const detail = 'It was in the list and gone when asked about.';
-    this.all.push({ part, subject: quoteHostText(subject), reason: 'vanished', detail });
+    this.all.push({
+      part,
+      subject: redactText(quoteHostText(subject), '', () => undefined),
+      reason: 'vanished',
+      detail,
+    });
   }
 
   truncated(part: string, kept: number, all: number): void {

@@ -33,15 +33,21 @@ const silenceLimit = 8;
 export class SnapshotReader {
   readonly client: EngineClient;
   readonly #signal: AbortSignal | undefined;
+  readonly #deadlineMs: number | undefined;
   readonly #onRequestDone: () => void;
   readonly #waiting: (() => void)[] = [];
   #running = 0;
   #failuresInARow = 0;
   #lastFailure: EngineError | undefined;
 
-  constructor(client: EngineClient, signal: AbortSignal | undefined, onRequestDone: () => void) {
+  constructor(
+    client: EngineClient,
+    options: { signal?: AbortSignal | undefined; requestDeadlineMs?: number | undefined },
+    onRequestDone: () => void,
+  ) {
     this.client = client;
-    this.#signal = signal;
+    this.#signal = options.signal;
+    this.#deadlineMs = options.requestDeadlineMs;
     this.#onRequestDone = onRequestDone;
   }
 
@@ -55,7 +61,10 @@ export class SnapshotReader {
     await this.#turn();
     try {
       this.#assertReachable();
-      const answer = await this.client.readNamed(name, path, query, { signal: this.#signal });
+      const answer = await this.client.readNamed(name, path, query, {
+        signal: this.#signal,
+        deadlineMs: this.#deadlineMs,
+      });
       this.#failuresInARow = 0;
       return { value: this.#parsed(name, answer, parse) };
     } catch (cause) {

@@ -32,8 +32,8 @@ export const collectSwarm = async (reader: SnapshotReader, info: Part<EngineInfo
     reader.ask('nodeList', {}, {}, (answer) => redactDeep(z.array(SwarmNode).parse(answer)).value),
     reader.ask('serviceList', {}, {}, (answer) => z.array(z.unknown()).parse(answer).map(readService)),
     reader.ask('taskList', {}, {}, (answer) => redactDeep(z.array(SwarmTask).parse(answer)).value),
-    reader.ask('secretList', {}, {}, (answer) => z.array(Named).parse(answer).map(readSecret)),
-    reader.ask('configList', {}, {}, (answer) => z.array(Named).parse(answer).map(readConfig)),
+    reader.ask('secretList', {}, {}, (answer) => redactDeep(z.array(Named).parse(answer).map(readSecret)).value),
+    reader.ask('configList', {}, {}, (answer) => redactDeep(z.array(Named).parse(answer).map(readConfig)).value),
   ]);
   return { value: { nodes, services, tasks, secrets, configs } };
 };

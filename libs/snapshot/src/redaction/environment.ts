@@ -1,5 +1,6 @@
 import type { EnvironmentVariable } from '../schema/secret.ts';
 import { judgeValue } from './judge-value.ts';
+import { withoutControls } from './redact-text.ts';
 import { redactFormats } from './secret-formats.ts';
 
 /** Harmless names whose values checks read. */
@@ -40,9 +41,9 @@ export const judgeEnvironment = (
     const isKept =
       verdict.kind !== 'secret' && value.length <= 4_096 && (keptNames.has(rawName) || switchValue.test(value));
     return {
-      name: redactFormats(rawName.slice(0, 256), () => undefined),
+      name: withoutControls(redactFormats(rawName.slice(0, 256), () => undefined)),
       verdict,
-      ...(isKept && separator !== -1 ? { value } : {}),
+      ...(isKept && separator !== -1 ? { value: withoutControls(value) } : {}),
       ...(imageEnv === undefined ? {} : { fromImage: imageEnv.has(entry) }),
     };
   });

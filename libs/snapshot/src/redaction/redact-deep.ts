@@ -1,5 +1,5 @@
 import type { SecretSighting } from '../schema/secret.ts';
-import { redactArguments, redactMapEntry, redactText, type Sight } from './redact-text.ts';
+import { redactArguments, redactMapEntry, redactText, type Sight, withoutControls } from './redact-text.ts';
 import { redactFormats } from './secret-formats.ts';
 
 /** Fields that hold free keys with text under them: there the key may name a secret, elsewhere it is the API's own. */
@@ -26,7 +26,8 @@ export const redactDeep = <T>(value: T, where = ''): { value: T; sightings: Secr
   const sight: Sight = (place, detector) => {
     const detectorAt = `${detector} ${place}`;
     // A key or name in the place may itself be what gave the secret away.
-    if (!seen.has(detectorAt)) seen.set(detectorAt, { where: redactFormats(place, () => undefined), detector });
+    if (!seen.has(detectorAt))
+      seen.set(detectorAt, { where: withoutControls(redactFormats(place, () => undefined)), detector });
   };
   const copy = walk(value, where, '', sight);
   return { value: copy, sightings: [...seen.values()].slice(0, sightingsLimit) };
@@ -52,7 +53,7 @@ const copyOf = (value: unknown, where: string, field: string, sight: Sight): unk
   return Object.fromEntries(
     Object.entries(value).map(([key, item]: [string, unknown]) => {
       if (key === 'environment') return [key, item]; // judged already
-      const safeKey = redactFormats(key, (detector) => sight(where, detector));
+      const safeKey = withoutControls(redactFormats(key, (detector) => sight(where, detector)));
       if (isFreeKeyed && typeof item === 'string') return [safeKey, redactMapEntry(key, item, where, sight)];
       return [safeKey, copyOf(item, where === '' ? key : `${where}.${key}`, key, sight)];
     }),

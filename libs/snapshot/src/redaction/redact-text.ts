@@ -7,18 +7,26 @@ export type Sight = (where: string, detector: string) => void;
 
 const textLimit = 64 * 1024;
 const assignment =
-  /(^|[\s"'`;&|({,[])((?:--?)?[A-Za-z_][\w.-]{0,100})(\s?[=:]\s?)("[^"]{0,4096}"|'[^']{0,4096}'|[^\s"'`;&|,]{1,4096})/gu;
+  /(^|[\s"'`;&|({,[])((?:--?)?[A-Za-z_][\w.-]{0,100})(["']?\s?[=:]\s?)("[^"]{0,4096}"|'[^']{0,4096}'|[^\s"'`;&|,]{1,4096})/gu;
 const flagWithValue =
   /(^|\s)(--?[A-Za-z][\w-]{1,60})(\s+)("[^"]{1,4096}"|'[^']{1,4096}'|[^\s"'`;&|-][^\s"'`;&|]{0,4096})/gu;
 /** `-p` and `-a` mean a password only to these. */
 const shortPassword =
   /(\b(?:mysql|mysqldump|mysqladmin|mariadb|mongo|mongosh|redis-cli|sshpass|docker\s+login)\b[^\n;&|]{0,500}?\s-(?:p|a)\s?)(?!assword)([^\s;&|"'-][^\s;&|"']{0,200})/gu;
 const userPassword = /(\b(?:curl|wget)\b[^\n;&|]{0,500}?\s(?:-u|--user)[\s=])(["']?[^\s:"']{1,100}:)([^\s"']{1,200})/gu;
+
+// Line ends and tabs are kept: commands have them.
+const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+
+/** Text that any store, terminal and page can take: no control or direction characters, no half of a surrogate pair. */
+export const withoutControls = (text: string): string =>
+  text.isWellFormed() && text.search(controls) === -1 ? text : text.toWellFormed().replaceAll(controls, '\ufffd');
+
 const unquote = (value: string): string => value.replace(/^(["'])(.*)\1$/su, '$2');
 
 /** Free text (a command line, a label, a history step) without the secrets in it. */
 export const redactText = (text: string, where: string, sight: Sight): string => {
-  const bounded = text.length > textLimit ? `${text.slice(0, textLimit)}…` : text;
+  const bounded = withoutControls(text.length > textLimit ? `${text.slice(0, textLimit)}…` : text);
   const found = (detector: string): void => sight(where, detector);
   const judged = (name: string, value: string): boolean => {
     if (secretNameStrength(name) === 'none') return false;
@@ -50,10 +58,12 @@ export const redactText = (text: string, where: string, sight: Sight): string =>
   return result;
 };
 
+const shortPasswordProgram = /(?:^|\/)(?:mysql|mysqldump|mysqladmin|mariadb|mongo|mongosh|redis-cli|sshpass)$/u;
+
 /** A command as a list: a flag's secret may be the next item. */
 export const redactArguments = (items: readonly string[], where: string, sight: Sight): string[] => {
-  const program = items[0]?.split('/').at(-1) ?? '';
-  const takesShortPassword = /^(?:mysql|mysqldump|mysqladmin|mariadb|mongo|mongosh|redis-cli|sshpass)$/u.test(program);
+  // A health check begins with CMD, a wrapped command with sudo, env or the like.
+  const takesShortPassword = items.slice(0, 4).some((item) => shortPasswordProgram.test(item));
   return items.map((item, index) => {
     const previous = items[index - 1] ?? '';
     const isFlag = /^--?[A-Za-z]/u.test(previous) && !previous.includes('=');
