@@ -26,11 +26,9 @@ export const localStrategy = (logins: LoginService): LocalStrategy =>
 
 /** `Authorization: Bearer <JWT>`; the user it yields is a `Principal`. */
 export class AccessTokenStrategy extends passport.Strategy {
-  readonly #authenticator: Authenticator;
-
-  constructor(authenticator: Authenticator) {
+  // Not a #private one: Passport calls `authenticate` on an object that merely inherits from this one.
+  constructor(private readonly authenticator: Authenticator) {
     super();
-    this.#authenticator = authenticator;
   }
 
   override authenticate(request: CredentialRequest): void {
@@ -39,7 +37,7 @@ export class AccessTokenStrategy extends passport.Strategy {
       this.fail('Bearer');
       return;
     }
-    this.#authenticator.accessToken(token, requireCaller(request)).then(
+    this.authenticator.accessToken(token, requireCaller(request)).then(
       (principal) => this.success(principal),
       (error: unknown) => this.error(error),
     );
@@ -48,11 +46,9 @@ export class AccessTokenStrategy extends passport.Strategy {
 
 /** `Authorization: Bearer plim_…`; the user it yields is a `Principal`. */
 export class ApiKeyStrategy extends passport.Strategy {
-  readonly #authenticator: Authenticator;
-
-  constructor(authenticator: Authenticator) {
+  // Not a #private one: Passport calls `authenticate` on an object that merely inherits from this one.
+  constructor(private readonly authenticator: Authenticator) {
     super();
-    this.#authenticator = authenticator;
   }
 
   override authenticate(request: CredentialRequest): void {
@@ -61,7 +57,7 @@ export class ApiKeyStrategy extends passport.Strategy {
       this.fail('Bearer');
       return;
     }
-    this.#authenticator.apiKey(token, requireCaller(request)).then(
+    this.authenticator.apiKey(token, requireCaller(request)).then(
       (principal) => this.success(principal),
       (error: unknown) => this.error(error),
     );

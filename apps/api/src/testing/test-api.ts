@@ -4,7 +4,7 @@ import { loadConfig } from '@plimsoll/config';
 import type { TestDatabase } from '@plimsoll/persistence/testing';
 import { Queues } from '@plimsoll/queue';
 import { Metrics, createLogger } from '@plimsoll/telemetry';
-import { MasterKeyring, Vault, generateMasterKey } from '@plimsoll/vault';
+import { MasterKeyring, Vault, generateMasterKey, generateSigningKey } from '@plimsoll/vault';
 import supertest from 'supertest';
 import type { Core } from '../core.module.ts';
 import { createApi } from '../create-api.ts';
@@ -32,6 +32,7 @@ export interface TestApiOptions {
 export const createTestApi = async (database: TestDatabase, options: TestApiOptions = {}): Promise<TestApi> => {
   const config = loadConfig({
     PLIMSOLL_APP_DATABASE_URL: database.appUrl,
+    PLIMSOLL_TOKEN_SIGNING_KEY: generateSigningKey(),
     PLIMSOLL_RATE_LIMIT_PER_MINUTE: '1000000',
     PLIMSOLL_ANONYMOUS_RATE_LIMIT_PER_MINUTE: '1000000',
     ...options.environment,
