@@ -114,7 +114,7 @@ const build = async () => {
   const node = nodeBinary();
   const env = environment(node);
   await step('Building', async () => {
-    const generated = await run(node, ['scripts/generate-prisma-client.ts'], { quiet: true, env });
+    const generated = await run(node, ['scripts/generate-prisma-client.mjs'], { quiet: true, env });
     if (generated !== 0) return generated;
     return run(node, [join(modules, 'nx/bin/nx.js'), 'run-many', '-t', 'build', '--output-style=static'], {
       quiet: true,

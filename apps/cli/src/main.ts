@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { checksCommand } from './checks/checks-command.ts';
+import { migrateCommand } from './migrate/migrate-command.ts';
 import { CommandFailed, renderFailure } from './output/command-failed.ts';
 import { scanCommand } from './scan/scan-command.ts';
 import { startCommand } from './start/start-command.ts';
@@ -10,7 +11,8 @@ const program = new Command('plimsoll')
   .exitOverride()
   .addCommand(startCommand().exitOverride())
   .addCommand(scanCommand().exitOverride())
-  .addCommand(checksCommand().exitOverride());
+  .addCommand(checksCommand().exitOverride())
+  .addCommand(migrateCommand().exitOverride());
 
 /** Wrong usage is "could not scan", not "found something": pipelines tell them apart by the code. */
 const usageExitCode = 2;

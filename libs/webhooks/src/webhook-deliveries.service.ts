@@ -10,8 +10,10 @@ import {
 import { type Database, type Transaction, newId } from '@plimsoll/persistence';
 import { type Queues, deliverWebhookJob } from '@plimsoll/queue';
 import type { z } from 'zod';
-import { newestFirst } from './newest-first.ts';
-import { deliveryOf, withAttempts } from './webhook-rows.ts';
+import { newestFirst, orderByNewest } from './newest-first.ts';
+import { type DeliveryRow, deliveryOf, withAttempts } from './webhook-rows.ts';
+
+const deliveries = newestFirst<DeliveryRow>('webhook-deliveries');
 
 /** What was sent to an endpoint, and how it went. */
 export class WebhookDeliveriesService {
@@ -38,13 +40,13 @@ export class WebhookDeliveriesService {
           endpointId,
           ...(query.state === undefined ? {} : { state: query.state }),
           ...(query.eventType === undefined ? {} : { eventType: query.eventType }),
-          ...newestFirst.after(query.cursor),
+          ...deliveries.after(query.cursor),
         },
         include: withAttempts,
-        orderBy: [...newestFirst.orderBy],
+        orderBy: orderByNewest,
         take: query.limit + 1,
       });
-      return newestFirst.page(rows, query.limit, deliveryOf);
+      return deliveries.page(rows, query.limit, deliveryOf);
     });
   }
 

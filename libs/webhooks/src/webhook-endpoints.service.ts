@@ -19,8 +19,8 @@ import { type AddressPolicy, EngineError, type ResolveName, resolveGuarded } fro
 import { type Database, type Prisma, type Transaction, newId } from '@plimsoll/persistence';
 import { type Vault, dataKeyIdOf } from '@plimsoll/vault';
 import type { z } from 'zod';
-import { newestFirst } from './newest-first.ts';
-import { endpointOf } from './webhook-rows.ts';
+import { newestFirst, orderByNewest } from './newest-first.ts';
+import { type EndpointRow, endpointOf } from './webhook-rows.ts';
 
 export interface WebhookEndpointsOptions {
   database: Database;
@@ -29,6 +29,7 @@ export interface WebhookEndpointsOptions {
   resolveName?: ResolveName;
 }
 
+const endpoints = newestFirst<EndpointRow>('webhook-endpoints');
 const endpointsPerTenant = 50;
 const subjectOf = (endpoint: { id: string; url: string }) => ({
   kind: 'webhook-endpoint',
@@ -51,11 +52,11 @@ export class WebhookEndpointsService {
   ): Promise<Page<WebhookEndpoint>> {
     return this.#options.database.forTenant(tenantId, async (tx) => {
       const rows = await tx.webhookEndpoint.findMany({
-        where: { tenantId, ...newestFirst.after(cursor) },
-        orderBy: [...newestFirst.orderBy],
+        where: { tenantId, ...endpoints.after(cursor) },
+        orderBy: orderByNewest,
         take: limit + 1,
       });
-      return newestFirst.page(rows, limit, endpointOf);
+      return endpoints.page(rows, limit, endpointOf);
     });
   }
 

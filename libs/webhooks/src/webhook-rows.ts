@@ -2,8 +2,11 @@ import type { WebhookDelivery, WebhookEndpoint } from '@plimsoll/contracts';
 import { DeliveryState, EventType } from '@plimsoll/contracts';
 import type { Prisma } from '@plimsoll/persistence';
 
+export type EndpointRow = Prisma.WebhookEndpointGetPayload<object>;
+export type DeliveryRow = Prisma.WebhookDeliveryGetPayload<{ include: { attempts: true } }>;
+
 /** An endpoint as the API shows it; its secret is no part of it. */
-export const endpointOf = (row: Prisma.WebhookEndpointGetPayload<object>): WebhookEndpoint => ({
+export const endpointOf = (row: EndpointRow): WebhookEndpoint => ({
   id: row.id,
   url: row.url,
   description: row.description,

@@ -1,0 +1,134 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { ConfigInvalid, type Config, loadConfig } from '@plimsoll/config';
+import type { SimulatedHost } from '@plimsoll/engine-simulator';
+import { Command } from 'commander';
+import { CommandFailed } from '../output/command-failed.ts';
+import { terminal } from '../output/terminal.ts';
+import { ApiClient, waitUntilReady } from './api-client.ts';
+import { assertPortFree } from './assert-port-free.ts';
+import { SupervisedChild } from './child-processes.ts';
+import { localHost, registerAndScan, sampleHost, summarise } from './first-scan.ts';
+import type { FirstRun } from './first-run.ts';
+import { type Installation, prepareInstallation } from './installation.ts';
+import { Steps } from './steps.ts';
+
+interface StartOptions {
+  once: boolean;
+  local: boolean;
+}
+
+export const startCommand = (): Command =>
+  new Command('start')
+    .description('Start everything on this machine, register and scan this machine’s Docker and a sample host')
+    .option('--once', 'stop after the first scans', false)
+    .option('--no-local', 'leave the Docker of this machine alone')
+    .action(async (options: StartOptions) => {
+      await start(readConfig(), options);
+    });
+
+const readConfig = (): Config => {
+  try {
+    return loadConfig(process.env);
+  } catch (error) {
+    if (!(error instanceof ConfigInvalid)) throw error;
+    throw new CommandFailed('configuration-invalid', error.message, { fix: 'See docs/configuration.md', cause: error });
+  }
+};
+
+const start = async (config: Config, options: StartOptions): Promise<void> => {
+  const steps = new Steps();
+  const stopping = new AbortController();
+  const stopped = new Promise<void>((resolve) => {
+    stopping.signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort());
+  // Taken down in the reverse order of their start, whatever happened.
+  const running: { title: string; stop: () => Promise<void> }[] = [];
+  try {
+    await bringUp(config, options, steps, stopping.signal, running);
+    if (!options.once) await stopped;
+  } catch (error) {
+    if (!stopping.signal.aborted) throw error;
+  } finally {
+    if (running.length > 0)
+      await steps.run('Stopping', async () => {
+        for (const { stop } of running.toReversed()) await stop();
+      });
+  }
+};
+
+const bringUp = async (
+  config: Config,
+  options: StartOptions,
+  steps: Steps,
+  signal: AbortSignal,
+  running: { title: string; stop: () => Promise<void> }[],
+): Promise<void> => {
+  await assertPortFree(config.server.host, config.server.port);
+  const installation = await prepareInstallation(config, steps);
+  running.push({ title: 'PostgreSQL', stop: installation.stop });
+
+  const local = options.local ? localHost(process.env) : undefined;
+  const env = childEnvironment(config, installation, local?.address);
+  const bundle = (app: 'api' | 'worker'): string => join(import.meta.dirname, '..', '..', app, 'dist', 'main.js');
+  const logFolder = join(installation.dataDir, 'logs');
+  const baseUrl = `http://${config.server.host.includes(':') ? `[${config.server.host}]` : config.server.host}:${config.server.port}`;
+
+  const api = new SupervisedChild({ name: 'api', script: bundle('api'), env, logFolder });
+  running.push({ title: 'API', stop: () => api.stop() });
+  const { prepareFirstRun, startSampleHost } = await import('./first-run.ts');
+  const [firstRun] = await Promise.all([
+    prepareFirstRun(config, installation),
+    steps.run('Starting the API', () => waitUntilReady(baseUrl, () => api.assertAlive(), signal)),
+  ]);
+  const worker = new SupervisedChild({ name: 'worker', script: bundle('worker'), env, logFolder });
+  running.push({ title: 'worker', stop: () => worker.stop() });
+  announce(config.server.publicUrl ?? baseUrl, firstRun, steps, logFolder);
+
+  const sample: SimulatedHost = await startSampleHost();
+  running.push({ title: 'sample host', stop: () => sample.close() });
+  const client = new ApiClient(baseUrl, async () => firstRun.apiKey);
+  const hosts = [...(local === undefined ? [] : [local]), sampleHost(sample)];
+  if (local === undefined && options.local) steps.note('This machine has no Docker daemon that could be scanned.');
+  const scans = [];
+  for (const host of hosts) scans.push(await registerAndScan(client, host, steps, signal));
+  worker.assertAlive();
+  const table = await summarise(client, scans, { width: terminal.width(), colour: terminal.hasColour() });
+  process.stdout.write(`\n${table}\n\nAll of it: ${config.server.publicUrl ?? baseUrl}\n`);
+};
+
+const announce = (url: string, { owner }: FirstRun, steps: Steps, logFolder: string): void => {
+  if (owner !== null) {
+    steps.note(`The first owner is ${owner.email}`);
+    if (owner.generatedPassword !== null)
+      steps.note(`with the password ${owner.generatedPassword} (shown only this once)`);
+  }
+  steps.note(`Logs are in ${logFolder}`);
+  process.stdout.write(`Plimsoll is ready at ${url}\n`);
+};
+
+/** API and worker get the application's rights on the database, never the owner's. */
+const childEnvironment = (
+  config: Config,
+  { appUrl, dataDir }: Installation,
+  localAddress: string | undefined,
+): Record<string, string | undefined> => {
+  const {
+    DATABASE_URL: _owner,
+    DATABASE_URL_FILE: _ownerFile,
+    PLIMSOLL_APP_DATABASE_URL_FILE: _appFile,
+    ...inherited
+  } = process.env;
+  // Registering this machine's socket is what --no-local would have prevented; a given setting still decides.
+  const allowsSocket =
+    localAddress?.startsWith('unix:') === true && inherited['PLIMSOLL_HOSTS_ALLOW_UNIX_SOCKETS'] === undefined;
+  return {
+    ...inherited,
+    NODE_ENV: 'production',
+    PLIMSOLL_APP_DATABASE_URL: appUrl,
+    PLIMSOLL_DATA_DIR: dataDir,
+    ...(allowsSocket ? { PLIMSOLL_HOSTS_ALLOW_UNIX_SOCKETS: 'on' } : {}),
+    ...(existsSync(dataDir) ? {} : { PLIMSOLL_DATA_DIR: config.dataDir }),
+  };
+};
