@@ -116,7 +116,7 @@ const build = async () => {
   await step('Building', async () => {
     const generated = await run(node, ['scripts/generate-prisma-client.mjs'], { quiet: true, env });
     if (generated !== 0) return generated;
-    return run(node, [join(modules, 'nx/bin/nx.js'), 'run-many', '-t', 'build', '--output-style=static'], {
+    return run(node, [join(modules, 'nx/dist/bin/nx.js'), 'run-many', '-t', 'build', '--output-style=static'], {
       quiet: true,
       env,
     });
