@@ -26,8 +26,8 @@ export const Finding = z
     fixedAt: Timestamp.nullable(),
     reopenedAt: Timestamp.nullable(),
     reopenedCount: z.int(),
-    firstScanId: Uuid,
-    lastScanId: Uuid,
+    firstScanId: Uuid.nullable(),
+    lastScanId: Uuid.nullable().meta({ description: 'The scan that saw it last, or saw it fixed.' }),
     catalogueVersion: z.string(),
   })
   .meta({ id: 'Finding' });
@@ -47,7 +47,7 @@ export const FindingQuery = z.strictObject({
   check: line(100).optional(),
   search: line(100).optional().meta({ description: 'Part of the title, the reason or the name of the thing.' }),
   sort: z
-    .enum(['severity', '-severity', 'openedAt', '-openedAt', 'lastSeenAt', '-lastSeenAt'])
+    .enum(['severity', '-severity', 'openedAt', '-openedAt'])
     .default('severity')
     .meta({ description: '`severity` is worst first.' }),
 });

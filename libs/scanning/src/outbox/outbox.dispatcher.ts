@@ -74,23 +74,22 @@ export class OutboxDispatcher {
         const platform = new Platform(tx);
         const messages = await platform.claimOutboxMessages(batch);
         const dispatched: string[] = [];
-        let failure: unknown;
+        const held = new Set<string>();
         for (const message of messages) {
+          if (held.has(message.tenantId)) continue;
           try {
             await this.#dispatch(message);
             dispatched.push(message.id);
           } catch (error) {
-            // What left before it has left; the rest stays in its order for the next round.
-            failure = error;
-            break;
+            // The tenant's later messages wait, to stay in order; other tenants have nothing to do with it.
+            held.add(message.tenantId);
+            const { id, type, tenantId } = message;
+            this.#options.log.warn({ err: error, id, type, tenantId }, 'message not dispatched, will try again');
           }
         }
         if (dispatched.length > 0) await platform.markOutboxDispatched(dispatched);
-        if (failure !== undefined) {
-          this.#options.log.warn({ err: failure }, 'a message could not be dispatched, will try again');
-          return 0;
-        }
-        return dispatched.length;
+        // Where something is held, the next round comes after a while and not at once.
+        return held.size > 0 ? 0 : dispatched.length;
       },
       { timeoutMs: 60_000 },
     );

@@ -13,8 +13,8 @@ export interface ScanProgress {
 /** Appends to what `GET /v1/scans/{id}/events` sends; its listeners are woken when the transaction commits. */
 export const recordProgress = async (
   tx: Transaction,
-  scan: { readonly tenantId: string; readonly scanId: string },
+  { tenantId, scanId }: { readonly tenantId: string; readonly scanId: string },
   progress: ScanProgress,
 ): Promise<void> => {
-  await appendScanEvent(tx, { ...scan, type: 'progress', data: { ...progress } });
+  await appendScanEvent(tx, { tenantId, scanId, type: 'progress', data: { ...progress } });
 };
