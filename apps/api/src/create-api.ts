@@ -48,8 +48,9 @@ export const createApi = async (core: Core, options: CreateApiOptions = {}): Pro
   });
   api.enableCsrfProtection({ trustedOrigins: trustedOriginsOf(config.server.publicUrl) });
   fastify.addHook('onClose', () => rateLimiter.close());
-  await installPages(fastify, { config, metrics, features, consoleDirectory: options.consoleDirectory });
   await api.init();
+  // After Nest's own: only then do errors of these pages go through its filter.
+  await installPages(fastify, { config, metrics, features, consoleDirectory: options.consoleDirectory });
   const readiness = api.get(Readiness);
   readiness.register('database', () => database.ping());
   readiness.register('queue', () => queues.ping());

@@ -59,6 +59,8 @@ export class EventStreams implements BeforeApplicationShutdown {
       .header('content-type', 'text/event-stream; charset=utf-8')
       .header('cache-control', 'no-store')
       .header('x-accel-buffering', 'no')
+      // Its end must end the connection too: an idle one would hold up a shut-down.
+      .header('connection', 'close')
       .send(stream);
     stream.write('retry: 2000\n\n');
     void pump(stream, source(lastEventId, leaving.signal), leaving.signal).catch((error: unknown) => {

@@ -26,7 +26,14 @@ export const installRequestHooks = (fastify: FastifyInstance, metrics: Metrics):
     refuseStrangeUrl(request.raw.url ?? '/', isRecord(parameters) ? parameters : {});
     await Promise.resolve();
   });
+  let isClosing = false;
+  fastify.addHook('preClose', async () => {
+    isClosing = true;
+    await Promise.resolve();
+  });
   fastify.addHook('onSend', async (request, reply) => {
+    // Node closes connections that are idle when it is told to close, not those that become so afterwards.
+    if (isClosing) void reply.header('connection', 'close');
     addRateLimitHeaders(request, reply);
     await Promise.resolve();
   });
