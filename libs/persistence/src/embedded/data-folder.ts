@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { PersistenceError } from '../persistence-error.ts';
 
 /** The layout of the data folder that this program writes; a folder with a higher number is refused. */
 export const DATA_FOLDER_VERSION = 1;
+
+/** How the folder of a cluster is called while it is being made. */
+export const clusterDraftPrefix = 'postgres.new-';
 
 const mebibyte = 1024 * 1024;
 /** A new cluster takes about 40 MiB, and the server writes its log ahead in segments of 16 MiB. */
@@ -86,29 +89,51 @@ function parseJson(text: string): unknown {
 /** Writes down which program made this folder. */
 export async function writeVersions(folder: DataFolder, postgresMajor: number): Promise<void> {
   const content = { dataFolderVersion: DATA_FOLDER_VERSION, postgresMajor };
-  await writeWhole(folder.versionFile, `${JSON.stringify(content, null, 2)}\n`, 0o644);
+  await writeWhole(folder.versionFile, `${JSON.stringify(content, null, 2)}\n`);
 }
 
 /** The superuser's password: made once, kept in a file that only we can read. */
 export async function readOrMakePassword(folder: DataFolder): Promise<string> {
-  const kept = await readFile(folder.passwordFile, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '';
-    throw asFolderError(error, folder.path);
+  try {
+    const kept = await readIfThere(folder.passwordFile);
+    if (kept !== undefined) return kept.trim();
+    const draft = `${folder.passwordFile}.${process.pid}.new`;
+    await rm(draft, { force: true });
+    await writeFile(draft, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx', flush: true });
+    // Appears whole, and never replaces one that another process was quicker to make.
+    await link(draft, folder.passwordFile).catch((error: unknown) => {
+      if (!hasCode(error, 'EEXIST')) throw error;
+    });
+    await rm(draft, { force: true });
+    return (await readFile(folder.passwordFile, 'utf8')).trim();
+  } catch (cause) {
+    throw asFolderError(cause, folder.path);
+  }
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  return readFile(path, 'utf8').catch((error: unknown) => {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
   });
-  if (kept.trim() !== '') return kept.trim();
-  const password = randomBytes(32).toString('base64url');
-  await writeWhole(folder.passwordFile, `${password}\n`, 0o600).catch((error: unknown) => {
-    throw asFolderError(error, folder.path);
-  });
-  return password;
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
 }
 
 /** A reader never sees half a file: written beside, then renamed. */
-async function writeWhole(path: string, content: string, mode: number): Promise<void> {
+async function writeWhole(path: string, content: string): Promise<void> {
   const draft = `${path}.${process.pid}.new`;
-  await rm(draft, { force: true });
-  await writeFile(draft, content, { mode, flag: 'wx', flush: true });
+  await writeFile(draft, content, { flush: true });
   await rename(draft, path);
+}
+
+/** Clusters that were being made when their process died. To be called by the folder's one user. */
+export async function sweepDrafts(folder: DataFolder): Promise<void> {
+  for (const name of await readdir(folder.path)) {
+    if (name.startsWith(clusterDraftPrefix)) await rm(join(folder.path, name), { recursive: true, force: true });
+  }
 }
 
 /** Refuses to start on a disk so full that the server would stop in the middle of something. */
@@ -134,8 +159,7 @@ export function noDiskSpace(path: string, availableBytes?: number, neededBytes?:
 
 /** Turns an error of the file system into one that says what to do. */
 export function asFolderError(cause: unknown, path: string): PersistenceError {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  if (code === 'ENOSPC' || code === 'EDQUOT') return noDiskSpace(path);
+  if (hasCode(cause, 'ENOSPC') || hasCode(cause, 'EDQUOT')) return noDiskSpace(path);
   return new PersistenceError(
     'data-folder-denied',
     `The data folder ${path} can not be used: ${cause instanceof Error ? cause.message : String(cause)}.`,

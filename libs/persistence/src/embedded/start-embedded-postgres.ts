@@ -1,33 +1,32 @@
 import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { chown, mkdtemp, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { open, readFile, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { PersistenceError } from '../persistence-error.ts';
 import { findBinaries } from './binaries.ts';
 import type { Binaries } from './binaries.ts';
+import { createCluster, hasCluster, serverEnvironment, serverFailed, superuser } from './create-cluster.ts';
 import {
   asFolderError,
   checkDiskSpace,
   checkVersions,
   dataFolderAt,
   makeDataFolder,
-  noDiskSpace,
   readOrMakePassword,
+  sweepDrafts,
   writeVersions,
 } from './data-folder.ts';
 import type { DataFolder } from './data-folder.ts';
+import { freePort } from './free-port.ts';
 import { findRunningPostmaster, stopPostmaster } from './postmaster.ts';
 import { findServerAccount, planSpawn } from './server-account.ts';
 import type { ServerAccount } from './server-account.ts';
 
 const run = promisify(execFile);
 const host = '127.0.0.1';
-const superuser = 'plimsoll_owner';
 const databaseName = 'plimsoll';
 const readyWithinMs = 60_000;
 /** Held by the process that uses the server; the server lets go of it when that process dies, however it dies. */
@@ -64,7 +63,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   await makeDataFolder(folder);
   await checkVersions(folder, postgresMajor);
   const account = await findServerAccount(folder.clusterDir);
-  const fresh = !(await exists(join(folder.clusterDir, 'PG_VERSION')));
+  const fresh = !(await hasCluster(folder));
   await checkDiskSpace(folder, fresh);
   const password = await readOrMakePassword(folder);
   if (fresh) {
@@ -90,55 +89,6 @@ async function majorVersion(binaries: Binaries): Promise<number> {
   return Number.parseInt(/\d+/.exec(stdout)?.[0] ?? '', 10);
 }
 
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
-}
-
-/** Made beside and renamed when complete, so that an interrupted first start leaves nothing half-made in place. */
-async function createCluster(
-  folder: DataFolder,
-  binaries: Binaries,
-  account: ServerAccount | undefined,
-  password: string,
-  durable: boolean,
-): Promise<void> {
-  const scratch = await mkdtemp(join(tmpdir(), 'plimsoll-initdb-'));
-  const draft = await mkdtemp(join(folder.path, 'postgres.new-')).catch((error: unknown) => {
-    throw asFolderError(error, folder.path);
-  });
-  try {
-    const passwordFile = join(scratch, 'password');
-    await writeFile(passwordFile, password, { mode: 0o600 });
-    if (account !== undefined) {
-      for (const path of [scratch, passwordFile, draft]) await chown(path, account.uid, account.gid);
-    }
-    const args = [
-      `--pgdata=${draft}`,
-      `--username=${superuser}`,
-      `--pwfile=${passwordFile}`,
-      '--auth=scram-sha-256',
-      '--encoding=UTF8',
-      // Part of the server, so the order of names is the same on every machine and never changes under an index.
-      '--locale-provider=builtin',
-      '--builtin-locale=C.UTF-8',
-      '--locale=C',
-      '--data-checksums',
-      ...(durable ? [] : ['--no-sync']),
-    ];
-    const plan = await planSpawn(account, binaries.initdb, args, [binaries.initdb, draft]);
-    await run(plan.command, [...plan.args], { env: serverEnvironment(), uid: plan.uid, gid: plan.gid });
-    await rename(draft, folder.clusterDir);
-  } catch (cause) {
-    throw cause instanceof PersistenceError ? cause : serverFailed(folder, String(cause), cause);
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-    await rm(draft, { recursive: true, force: true });
-  }
-}
-
 async function checkOwnership(folder: DataFolder): Promise<void> {
   const us = process.getuid?.();
   if (us === undefined || us === 0) return;
@@ -155,8 +105,7 @@ async function checkOwnership(folder: DataFolder): Promise<void> {
 async function takeOver(folder: DataFolder, password: string): Promise<Server | undefined> {
   const running = await findRunningPostmaster(folder.clusterDir);
   if (running === undefined) return undefined;
-  const answers = await waitUntilReady(running.port, password, 5_000, () => false);
-  if (answers) return running;
+  if (await isReadyWithin(5_000, running, password, folder)) return running;
   await stopPostmaster(running.pid);
   return undefined;
 }
@@ -168,7 +117,7 @@ async function start(
   password: string,
   options: EmbeddedPostgresOptions,
 ): Promise<Server> {
-  const port = await freePort();
+  const port = await freePort(host);
   const args = ['-D', folder.clusterDir, ...serverSettings(port, options).flatMap((setting) => ['-c', setting])];
   const plan = await planSpawn(account, binaries.postgres, args, [binaries.postgres, folder.clusterDir]);
   // To a file and not to a pipe of ours: the server must be able to write on when we are killed.
@@ -189,10 +138,18 @@ async function start(
   await log.close();
   let ended = false;
   void failed.then(() => (ended = true));
-  if (child.pid !== undefined && (await waitUntilReady(port, password, readyWithinMs, () => ended))) {
-    return { pid: child.pid, port };
+  if (child.pid !== undefined) {
+    try {
+      if (await isReadyWithin(readyWithinMs, { port }, password, folder, () => ended)) return { pid: child.pid, port };
+    } catch (error) {
+      await stopPostmaster(child.pid);
+      throw error;
+    }
+    if (!ended) await stopPostmaster(child.pid);
   }
-  if (child.pid !== undefined && !ended) await stopPostmaster(child.pid);
+  // Another start at the same moment may have been quicker.
+  const other = await takeOver(folder, password);
+  if (other !== undefined) return other;
   throw serverFailed(folder, await readFile(folder.logFile, 'utf8').catch(() => ''));
 }
 
@@ -213,11 +170,6 @@ function serverSettings(port: number, options: EmbeddedPostgresOptions): string[
   ];
 }
 
-/** Nothing of our environment: it holds secrets, and PG* variables would change what the programs do. */
-function serverEnvironment(): NodeJS.ProcessEnv {
-  return { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' };
-}
-
 function endOf(child: ChildProcess): Promise<void> {
   return new Promise((done) => {
     child.once('error', () => done());
@@ -225,55 +177,43 @@ function endOf(child: ChildProcess): Promise<void> {
   });
 }
 
-async function freePort(): Promise<number> {
-  const { promise, resolve: found, reject } = Promise.withResolvers<number>();
-  const probe = createServer();
-  probe.once('error', reject);
-  probe.listen(0, host, () => {
-    const address = probe.address();
-    probe.close(() =>
-      typeof address === 'object' && address !== null ? found(address.port) : reject(new Error('no port')),
-    );
-  });
-  return promise;
-}
-
-async function waitUntilReady(
-  port: number,
-  password: string,
+/** Whether the server answers in time. @throws PersistenceError when it does not know our password */
+async function isReadyWithin(
   withinMs: number,
-  gaveUp: () => boolean,
+  server: Pick<Server, 'port'>,
+  password: string,
+  folder: DataFolder,
+  gaveUp: () => boolean = () => false,
 ): Promise<boolean> {
   const deadline = performance.now() + withinMs;
   while (performance.now() < deadline && !gaveUp()) {
-    const client = new pg.Client({ connectionString: urlOf(port, password, 'postgres') });
+    const client = new pg.Client({ connectionString: urlOf(server.port, password, 'postgres') });
     // Errors after the connect come as events; the attempt below reports what matters.
     client.on('error', () => {});
     try {
       await client.connect();
       await client.end();
       return true;
-    } catch {
+    } catch (cause) {
       await client.end().catch(() => undefined);
+      if (cause instanceof Error && 'code' in cause && cause.code === '28P01') throw wrongPassword(folder, cause);
       await delay(20);
     }
   }
   return false;
 }
 
-function urlOf(port: number, password: string, database: string): string {
-  return `postgresql://${superuser}:${password}@${host}:${port}/${database}`;
-}
-
-function serverFailed(folder: DataFolder, output: string, cause?: unknown): PersistenceError {
-  if (/No space left on device|Disk quota exceeded/.test(output)) return noDiskSpace(folder.path);
-  const lines = output.trim().split('\n').slice(-3).join('\n');
+function wrongPassword(folder: DataFolder, cause: unknown): PersistenceError {
   return new PersistenceError(
-    'server-failed',
-    `The embedded PostgreSQL did not start:\n${lines}`,
-    `Read ${folder.logFile}; or use a PostgreSQL of your own with DATABASE_URL.`,
+    'data-folder-denied',
+    `The password in ${folder.passwordFile} is not that of the database beside it.`,
+    'Put back the file that belongs to this data folder.',
     { cause },
   );
+}
+
+function urlOf(port: number, password: string, database: string): string {
+  return `postgresql://${superuser}:${password}@${host}:${port}/${database}`;
 }
 
 /** Becomes the one user of this server, and makes the database if it is missing. */
@@ -291,6 +231,7 @@ async function attach(folder: DataFolder, server: Server, password: string): Pro
       'Stop it first, or choose another folder with PLIMSOLL_DATA_DIR.',
     );
   }
+  await sweepDrafts(folder);
   const present = await guard.query('SELECT 1 FROM pg_database WHERE datname = $1', [databaseName]);
   if (present.rowCount === 0) await guard.query(`CREATE DATABASE ${databaseName}`);
   let stopping: Promise<void> | undefined;

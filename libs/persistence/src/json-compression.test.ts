@@ -1,0 +1,33 @@
+import { describe, expect, test } from 'vitest';
+import { compressJson, decompressJson } from './json-compression.ts';
+
+const snapshot = {
+  containers: Array.from({ length: 200 }, (_, index) => ({
+    id: index,
+    name: `web-${index}`,
+    note: 'é 日本 \u0000 😀',
+  })),
+};
+
+describe('compressed JSON', () => {
+  test('comes back as it was, much smaller in between', async () => {
+    const { content, plainBytes, storedBytes } = await compressJson(snapshot);
+    expect(await decompressJson(content)).toEqual(snapshot);
+    expect(plainBytes).toBe(Buffer.byteLength(JSON.stringify(snapshot)));
+    expect(storedBytes).toBe(content.byteLength);
+    expect(storedBytes).toBeLessThan(plainBytes / 5);
+  });
+
+  test('that unpacks to more than the limit is refused', async () => {
+    const { content } = await compressJson('x'.repeat(100_000));
+    await expect(decompressJson(content, 99_999)).rejects.toThrow(RangeError);
+    expect(await decompressJson(content, 100_002)).toHaveLength(100_000);
+  });
+
+  test('that was damaged is refused', async () => {
+    const { content } = await compressJson(snapshot);
+    const middle = Math.floor(content.length / 2);
+    content[middle] = (content[middle] ?? 0) ^ 0xff;
+    await expect(decompressJson(content)).rejects.toThrow();
+  });
+});

@@ -1,0 +1,167 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { newId } from './id.ts';
+import { outbox } from './outbox.ts';
+import { Platform } from './platform.ts';
+import { appendScanEvent } from './scan-events.ts';
+import { aHost, aScan, aTenant, aUser, createTestDatabase } from './testing/index.ts';
+import type { TestDatabase } from './testing/index.ts';
+
+let db: TestDatabase;
+let tenantId: string;
+beforeAll(async () => {
+  db = await createTestDatabase();
+});
+beforeEach(async () => {
+  tenantId = (await aTenant(db.database)).id;
+});
+afterAll(() => db.close());
+
+const past = new Date('2026-01-01T00:00:00Z');
+const future = new Date('2999-01-01T00:00:00Z');
+
+describe('before a tenant is known', () => {
+  test('a user is found by e-mail in whatever case, nobody by another one', async () => {
+    const user = await aUser(db.database, { email: 'Grace@Example.test', passwordHash: '$argon2id$x' });
+    expect(await db.database.platform.findUserByEmail('gRACE@example.TEST')).toMatchObject({
+      id: user.id,
+      email: 'Grace@Example.test',
+      passwordHash: '$argon2id$x',
+      disabledAt: null,
+    });
+    expect(await db.database.platform.findUserByEmail('grace@example.tes_')).toBeUndefined();
+  });
+
+  test('an API key is found by its prefix', async () => {
+    const key = { id: newId(), tenantId, name: 'ci', prefix: `plim_${newId()}`, hash: new Uint8Array([1, 2, 3]) };
+    await db.database.forTenant(tenantId, (tx) => tx.apiKey.create({ data: { ...key, role: 'operator' } }));
+    const found = await db.database.platform.findApiKey(key.prefix);
+    expect(found).toMatchObject({ id: key.id, tenantId, role: 'operator', expiresAt: null });
+    expect([...(found?.hash ?? [])]).toEqual([1, 2, 3]);
+    expect(await db.database.platform.findApiKey('plim_%')).toBeUndefined();
+  });
+
+  test('tenants are listed in portions', async () => {
+    await aTenant(db.database);
+    const all = await db.database.platform.listTenantIds(1_000);
+    const portions: string[] = [];
+    for (let portion = await db.database.platform.listTenantIds(1); portion.length > 0;) {
+      portions.push(...portion);
+      portion = await db.database.platform.listTenantIds(1, portions.at(-1));
+    }
+    expect(portions).toEqual(all);
+    expect(all.length).toBeGreaterThan(1);
+  });
+});
+
+describe('the outbox', () => {
+  const drain = (): Promise<void> =>
+    db.database.transaction(async (tx) => {
+      const platform = new Platform(tx);
+      const messages = await platform.claimOutboxMessages(1_000);
+      await platform.markOutboxDispatched(messages.map(({ id }) => id));
+    });
+  beforeEach(drain);
+
+  test('gives each message to one dispatcher, in order, until it is marked', async () => {
+    await db.database.forTenant(tenantId, (tx) =>
+      outbox.appendMany(
+        tx,
+        [1, 2, 3].map((number) => ({ tenantId, type: 'test', payload: { number } })),
+      ),
+    );
+    await db.database.transaction(async (first) => {
+      const claimed = await new Platform(first).claimOutboxMessages(2);
+      expect(claimed.map(({ payload }) => payload)).toEqual([{ number: 1 }, { number: 2 }]);
+      await db.database.transaction(async (second) => {
+        const rest = await new Platform(second).claimOutboxMessages(10);
+        expect(rest.map(({ payload }) => payload)).toEqual([{ number: 3 }]);
+      });
+      await new Platform(first).markOutboxDispatched(claimed.map(({ id }) => id));
+    });
+    const left = await db.database.transaction((tx) => new Platform(tx).claimOutboxMessages(10));
+    expect(left.map(({ payload }) => payload)).toEqual([{ number: 3 }]);
+  });
+
+  test('holds nothing of a transaction that failed', async () => {
+    const attempt = db.database.forTenant(tenantId, async (tx) => {
+      await outbox.append(tx, { tenantId, type: 'test', payload: {} });
+      throw new Error('changed my mind');
+    });
+    await expect(attempt).rejects.toThrow('changed my mind');
+    expect(await db.database.transaction((tx) => new Platform(tx).claimOutboxMessages(10))).toEqual([]);
+  });
+
+  test('takes no message for another tenant', async () => {
+    const other = await aTenant(db.database);
+    const attempt = db.database.forTenant(tenantId, (tx) =>
+      outbox.append(tx, { tenantId: other.id, type: 'test', payload: {} }),
+    );
+    await expect(attempt).rejects.toThrow(/row-level security/);
+  });
+
+  test('counts what waits', async () => {
+    await db.database.forTenant(tenantId, (tx) => outbox.append(tx, { tenantId, type: 'test', payload: {} }));
+    const backlog = await db.database.platform.readBacklog();
+    expect(backlog.outboxPending).toBe(1);
+    expect(backlog.outboxOldestAt).toBeInstanceOf(Date);
+  });
+});
+
+describe('sweeping', () => {
+  test('finds scans whose worker is gone and scans that nobody took, no others', async () => {
+    const scanOf = async (state: string, leaseExpiresAt: Date | null, queuedAt = new Date()): Promise<string> => {
+      const host = await aHost(db.database, { tenantId });
+      return (await aScan(db.database, { tenantId, hostId: host.id, state, leaseExpiresAt, queuedAt })).id;
+    };
+    const stalled = [await scanOf('running', past), await scanOf('queued', null, past)];
+    await scanOf('running', future);
+    await scanOf('queued', null);
+    await scanOf('failed', past, past);
+    const found = await db.database.platform.findStalledScans(new Date('2026-02-01T00:00:00Z'), 100);
+    expect(
+      found
+        .filter((scan) => scan.tenantId === tenantId)
+        .map((scan) => scan.scanId)
+        .toSorted(),
+    ).toEqual(stalled.toSorted());
+  });
+
+  test('deletes what has expired and keeps the rest', async () => {
+    await db.database.forTenant(tenantId, (tx) =>
+      tx.idempotencyKey.createMany({
+        data: [past, future].map((expiresAt) => ({
+          tenantId,
+          actorId: newId(),
+          key: expiresAt.toISOString(),
+          operation: 'POST /v1/hosts',
+          requestHash: new Uint8Array(32),
+          expiresAt,
+        })),
+      }),
+    );
+    const purged = await db.database.platform.purgeExpired({ dispatchedBefore: past, tokensExpiredBefore: past });
+    expect(purged.idempotencyKeys).toBe(1);
+    expect(await db.database.forTenant(tenantId, (tx) => tx.idempotencyKey.count())).toBe(1);
+  });
+});
+
+describe('the events of a scan', () => {
+  test('are numbered without gaps, however many write at once', async () => {
+    const host = await aHost(db.database, { tenantId });
+    const scan = await aScan(db.database, { tenantId, hostId: host.id, state: 'running' });
+    const append = (): Promise<number> =>
+      db.database.forTenant(tenantId, (tx) =>
+        appendScanEvent(tx, { tenantId, scanId: scan.id, type: 'progress', data: {} }),
+      );
+    const numbers = await Promise.all(Array.from({ length: 8 }, append));
+    expect(numbers.toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
+  test('one host has one scan at a time', async () => {
+    const host = await aHost(db.database, { tenantId });
+    await aScan(db.database, { tenantId, hostId: host.id, state: 'running' });
+    await expect(aScan(db.database, { tenantId, hostId: host.id, state: 'queued' })).rejects.toMatchObject({
+      code: 'P2002',
+    });
+  });
+});
