@@ -22,7 +22,10 @@ import daemonAttackSurfaceTlsExpiry from './daemon-attack-surface/tls-expiry.ts'
 import daemonAttackSurfaceTlsProtocol from './daemon-attack-surface/tls-protocol.ts';
 import hostNoAufsStorageDriver from './host/no-aufs-storage-driver.ts';
 import imagesContainerCurrentImage from './images/container-current-image.ts';
+import imagesImageCopyNotAdd from './images/image-copy-not-add.ts';
 import imagesImageHealthCheck from './images/image-health-check.ts';
+import imagesImageNoSecrets from './images/image-no-secrets.ts';
+import imagesImagePackageUpdateNotAlone from './images/image-package-update-not-alone.ts';
 import kernelPrivilegesContainerCapabilities from './kernel-privileges/container-capabilities.ts';
 import kernelPrivilegesContainerHostDevices from './kernel-privileges/container-host-devices.ts';
 import kernelPrivilegesContainerNoNewPrivileges from './kernel-privileges/container-no-new-privileges.ts';
@@ -82,7 +85,10 @@ const checks: (Check | Check[])[] = [
   daemonAttackSurfaceTlsProtocol,
   hostNoAufsStorageDriver,
   imagesContainerCurrentImage,
+  imagesImageCopyNotAdd,
   imagesImageHealthCheck,
+  imagesImageNoSecrets,
+  imagesImagePackageUpdateNotAlone,
   kernelPrivilegesContainerCapabilities,
   kernelPrivilegesContainerHostDevices,
   kernelPrivilegesContainerNoNewPrivileges,
@@ -123,4 +129,4 @@ const checks: (Check | Check[])[] = [
 export const catalogue: readonly Check[] = checks.flat().toSorted((a, b) => (a.id < b.id ? -1 : 1));
 
 /** Changes whenever a check could judge otherwise. */
-export const catalogueVersion = 'c3a634082335';
+export const catalogueVersion = '8b3da1d4f8d6';

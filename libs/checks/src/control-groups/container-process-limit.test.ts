@@ -19,6 +19,7 @@ test.for([
   ['fails where the kernel does not enforce it', { PidsLimit: false }, 'fail'],
   ['fails on rootless with cgroup v1, where nothing is enforced', { CgroupDriver: 'none' }, 'fail'],
   ['can not tell where that was not seen', { PidsLimit: undefined }, 'unknown'],
+  ['can not tell where the driver of control groups was not seen', { CgroupDriver: undefined }, 'unknown'],
 ] as const)('%s', ([, info, outcome]) => {
   expect(judged(200, { info })).toEqual([outcome]);
 });

@@ -11,18 +11,25 @@ interface Enforcement {
   readonly evidence: Evidence;
 }
 
-/** Whether the kernel holds the container to its limit: what the engine says of it, else the group's own counter. */
-const enforcementOf = ({ info }: JudgingContext, container: ContainerEntry, apiVersion: string): Enforcement => {
-  if (info?.CgroupDriver === 'none')
-    return { enforced: false, evidence: { source: 'info.CgroupDriver', value: 'none' } };
-  if (info?.PidsLimit !== undefined)
-    return { enforced: info.PidsLimit, evidence: { source: 'info.PidsLimit', value: info.PidsLimit } };
+/** Whether the kernel holds the container to its limit: the group's own counter, else what the engine says of it. */
+const enforcementOf = (
+  limit: number,
+  { info }: JudgingContext,
+  container: ContainerEntry,
+  apiVersion: string,
+): Enforcement => {
   const counted = valueOf(container.stats)?.pids_stats?.limit;
-  if (counted !== undefined && counted > 0)
+  if (counted !== undefined && counted > 0 && counted <= limit)
     return { enforced: true, evidence: { source: 'stats.pids_stats.limit', value: counted } };
+  if (info?.CgroupDriver === undefined)
+    return { enforced: undefined, evidence: { source: 'info.CgroupDriver', value: null } };
+  if (info.CgroupDriver === 'none')
+    return { enforced: false, evidence: { source: 'info.CgroupDriver', value: 'none' } };
+  if (info.PidsLimit !== undefined)
+    return { enforced: info.PidsLimit, evidence: { source: 'info.PidsLimit', value: info.PidsLimit } };
   // /info has told it since API 1.40: an older one leaves it out, and its engine enforces all the same.
   const minor = /^1\.(\d+)$/.exec(apiVersion)?.[1];
-  const tooOld = minor !== undefined && Number(minor) < 40 && info !== undefined;
+  const tooOld = minor !== undefined && Number(minor) < 40;
   return { enforced: tooOld ? true : undefined, evidence: { source: 'apiVersion', value: apiVersion } };
 };
 
@@ -63,7 +70,7 @@ export default defineCheck({
         return fail('The container may start any number of processes', evidence, weight);
       if (parameters.maxPids !== null && limit > parameters.maxPids)
         return fail(`The limit of ${limit} processes is above the allowed ${parameters.maxPids}`, evidence, weight);
-      const enforcement = enforcementOf(context, container, snapshot.apiVersion);
+      const enforcement = enforcementOf(limit, context, container, snapshot.apiVersion);
       const all = [...evidence, enforcement.evidence];
       if (enforcement.enforced === undefined)
         return unknown(

@@ -26,8 +26,11 @@ export interface JudgingContext {
 const hasSecurityOption = (info: EngineInfo | undefined, name: string): boolean | undefined =>
   info?.SecurityOptions?.some((option) => option.split(',').includes(`name=${name}`));
 
-const isPodman = (version: EngineVersion | undefined): boolean | undefined =>
-  version?.Components?.some((component) => component.Name?.toLowerCase().includes('podman') === true);
+const isPodman = (version: EngineVersion | undefined): boolean | undefined => {
+  const names = version?.Components?.map(({ Name }) => Name?.toLowerCase());
+  if (names?.some((name) => name?.includes('podman') === true) === true) return true;
+  return names === undefined || names.includes(undefined) ? undefined : false;
+};
 
 export const contextOf = (snapshot: HostSnapshot): JudgingContext => {
   const info = valueOf(snapshot.info);

@@ -36,9 +36,10 @@ export const judgeExecs = (container: ContainerEntry, up: boolean, rule: ExecRul
   if (first !== undefined) {
     const program = first.entrypoint === undefined ? 'A command' : first.entrypoint.slice(0, 100);
     const others = breaking.length === 1 ? '' : `, and ${breaking.length - 1} more`;
-    return fail(`${program} runs in the container by docker exec, ${rule.named}${others}`, [
-      ...breaking.slice(0, 20).map(rule.evidenceOf),
-    ]);
+    return fail(
+      `${program} runs in the container by docker exec, ${rule.named}${others}`,
+      breaking.slice(0, 20).map(rule.evidenceOf),
+    );
   }
   const attested = rule.attestedUntil !== null && seconds(rule.takenAt) <= seconds(rule.attestedUntil);
   const unseen = execs.some((exec) => rule.breaks(exec) === undefined);

@@ -127,6 +127,11 @@ test('reads a mount without a type, name and driver as a bind, and stays in doub
   });
 });
 
+test('reads a mount without a type as a volume where it has a name, and stays in doubt', () => {
+  const untyped = { ...aVolumeMount, Type: undefined };
+  expect(behind([untyped], volume(null))).toMatchObject({ paths: [], doubts: [expect.any(String)] });
+});
+
 test('a bind that was made non-recursive does not show what is mounted below', () => {
   const Mounts = [{ Type: 'bind', Target: '/x', BindOptions: { NonRecursive: true } }];
   expect(behind([mount({ Type: 'bind', Source: '/' })], [], { Mounts })?.paths).toMatchObject([{ recursive: false }]);

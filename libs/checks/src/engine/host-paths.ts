@@ -48,14 +48,10 @@ export const hostPathsOf = (inspect: ContainerInspect, context: JudgingContext):
   const remembered = byInspect.get(inspect);
   if (remembered !== undefined) return remembered;
   const requestByTarget = new Map((inspect.HostConfig?.Mounts ?? []).map((request) => [request.Target, request]));
-  const paths: HostPath[] = [];
-  const doubts: string[] = [];
-  (inspect.Mounts ?? []).forEach((mount, index) => {
-    const found = hostPathsBehind(mount, index, requestByTarget.get(mount.Destination), context);
-    paths.push(...found.paths);
-    doubts.push(...found.doubts);
-  });
-  const all = { paths, doubts };
+  const found = (inspect.Mounts ?? []).map((mount, index) =>
+    hostPathsBehind(mount, index, requestByTarget.get(mount.Destination), context),
+  );
+  const all = { paths: found.flatMap(({ paths }) => paths), doubts: found.flatMap(({ doubts }) => doubts) };
   byInspect.set(inspect, all);
   return all;
 };
@@ -71,9 +67,7 @@ const hostPathsBehind = (
   request: MountRequest | undefined,
   context: JudgingContext,
 ): HostPaths => {
-  // Engines before 1.13 send no Type: what has neither name nor driver is a bind.
-  const type = mount.Type ?? (mount.Name || mount.Driver ? 'volume' : undefined);
-  switch (type) {
+  switch (mount.Type) {
     case 'tmpfs':
     case 'image':
       return nothing;
@@ -81,24 +75,34 @@ const hostPathsBehind = (
       return behindVolume(mount, request, context);
     case 'bind':
     case 'npipe':
+      return behindBind(mount, index, request, context);
     case undefined: {
-      if (mount.Source === undefined) return doubt(`the source of ${nameOf(mount, index)} was not seen`);
-      const bind = {
-        path: cleanPath(mount.Source, context),
-        destination: mount.Destination,
-        writable: mount.RW,
-        recursive: request?.BindOptions?.NonRecursive !== true,
-        readOnlyBelow: readOnlyBelow(request),
-        evidence: { source: `Mounts[${index}].Source`, value: mount.Source },
-      };
-      return {
-        paths: [bind],
-        doubts: type === undefined ? [`the type of ${nameOf(mount, index)} was not seen`] : [],
-      };
+      // What has a name or a driver is a volume, as in engines before 1.13, which send no Type.
+      const guessed =
+        mount.Name || mount.Driver ? behindVolume(mount, request, context) : behindBind(mount, index, request, context);
+      return { paths: guessed.paths, doubts: [...guessed.doubts, `the type of ${nameOf(mount, index)} was not seen`] };
     }
     default:
-      return doubt(`what a mount of type ${type} shows of the host is not known`);
+      return doubt(`what a mount of type ${mount.Type} shows of the host is not known`);
   }
+};
+
+const behindBind = (
+  mount: MountPoint,
+  index: number,
+  request: MountRequest | undefined,
+  context: JudgingContext,
+): HostPaths => {
+  if (mount.Source === undefined) return doubt(`the source of ${nameOf(mount, index)} was not seen`);
+  const bind = {
+    path: cleanPath(mount.Source, context),
+    destination: mount.Destination,
+    writable: mount.RW,
+    recursive: request?.BindOptions?.NonRecursive !== true,
+    readOnlyBelow: readOnlyBelow(request),
+    evidence: { source: `Mounts[${index}].Source`, value: mount.Source },
+  };
+  return { paths: [bind], doubts: [] };
 };
 
 const readOnlyBelow = (request: MountRequest | undefined): HostPath['readOnlyBelow'] => {

@@ -116,6 +116,16 @@ test('on Podman the key podman is the default, and a mode of bridge means some b
   expect(judged(on({ app: 'a' }, { hostConfig }), given)).toMatchObject([{ outcome: 'pass' }]);
 });
 
+test('can not tell where the id of a network was not seen', () => {
+  const container = aContainer({ inspect: { NetworkSettings: { Networks: { app: { NetworkID: undefined } } } } });
+  expect(judged(container)).toMatchObject([{ outcome: 'unknown' }]);
+});
+
+test('can not tell about a network called podman where the kind of engine was not seen', () => {
+  const version = { missing: 'timed-out', detail: 'after 10 s' } as const;
+  expect(judged(on({ podman: 'p' }), { version })).toMatchObject([{ outcome: 'unknown' }]);
+});
+
 test('counts a stopped container as a note', () => {
   expect(judged(on({ bridge: 'id-of-bridge' }, { state: 'exited' }))).toMatchObject([
     { outcome: 'fail', severity: 'info' },

@@ -34,6 +34,14 @@ const judgeContainer = (judged: JudgedContainer, networks: Networks, context: Ju
   if (names.some(isDefault)) return onDefaultBridge(judged, networks, evidence, context);
   if (defaultBridge === 'none' && context.isPodman !== true)
     return notApplicable('The daemon has no default bridge', evidence);
+  if (context.isPodman === undefined && names.includes('podman'))
+    return unknown(
+      'The container is on a network called podman, which is the default one where the engine is Podman',
+      'A scan that can read the version of the engine',
+      evidence,
+    );
+  if (bridge !== undefined && names.some((name) => attached?.[name]?.NetworkID === undefined))
+    return fieldNotSeen('NetworkID of a network of the container');
   if (names.length > 0) return pass('The container is on networks of its own only', evidence);
   return neverAttached(mode, container, bridge, evidence);
 };
