@@ -44,7 +44,12 @@ export class Config {
   };
   readonly webhooks: { readonly allowPrivate: boolean; readonly allowLoopback: boolean };
   readonly snapshots: { readonly retentionDays: number };
-  readonly worker: { readonly concurrency: number; readonly scanTimeoutMs: number };
+  readonly worker: {
+    readonly concurrency: number;
+    readonly scanTimeoutMs: number;
+    /** Where a worker answers for its health; undefined: nowhere. */
+    readonly port: number | undefined;
+  };
   readonly rateLimits: { readonly requestsPerMinute: number; readonly anonymousRequestsPerMinute: number };
   readonly log: { readonly level: Environment['PLIMSOLL_LOG_LEVEL']; readonly format: 'json' | 'pretty' };
 
@@ -90,6 +95,7 @@ export class Config {
     this.worker = {
       concurrency: environment.PLIMSOLL_WORKER_CONCURRENCY,
       scanTimeoutMs: environment.PLIMSOLL_SCAN_TIMEOUT_SECONDS * 1_000,
+      port: environment.PLIMSOLL_WORKER_PORT,
     };
     this.rateLimits = {
       requestsPerMinute: environment.PLIMSOLL_RATE_LIMIT_PER_MINUTE,

@@ -142,6 +142,11 @@ export const environmentSchema = z.object({
     'How long snapshots are kept; the newest of each host stays.',
   ),
   PLIMSOLL_WORKER_CONCURRENCY: variable(whole(1, 256).default(8), 'Scans that one worker does at a time.'),
+  PLIMSOLL_WORKER_PORT: variable(
+    whole(1, 65_535).optional(),
+    'Port on which a worker answers `/healthz`, `/readyz` and `/metrics`, at `PLIMSOLL_HOST`.',
+    { defaultText: 'none' },
+  ),
   PLIMSOLL_SCAN_TIMEOUT_SECONDS: variable(whole(10, 3_600).default(300), 'When a scan that goes on is given up.'),
   PLIMSOLL_RATE_LIMIT_PER_MINUTE: variable(
     whole(1, 1_000_000).default(600),
