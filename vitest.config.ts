@@ -22,6 +22,18 @@ export default defineConfig({
           testTimeout: 20_000,
         },
       },
+      {
+        extends: true,
+        test: {
+          name: 'docker',
+          include: ['{apps,libs,scripts,tests}/**/*.docker.test.ts'],
+          exclude: ['**/node_modules/**', '**/dist/**'],
+          testTimeout: 60_000,
+          hookTimeout: 180_000,
+          // Each file starts daemons of its own: one file at a time is enough for two cores.
+          fileParallelism: false,
+        },
+      },
     ],
   },
 });

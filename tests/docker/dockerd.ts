@@ -61,7 +61,8 @@ const freePort = async (): Promise<number> => {
 export const startDockerd = async (options: DockerdOptions): Promise<TestDockerd> => {
   const folder = await mkdtemp(join(tmpdir(), `plimsoll-dockerd-${options.name}-`));
   const bridge = await claimBridge(options.name);
-  const socket = join(folder, 'docker.sock');
+  await mkdir(join(folder, 'run'));
+  const socket = join(folder, 'run/docker.sock'); // as seen from outside its mount namespace
   const port = await freePort();
   const authority = await makeAuthority(`Test authority of ${options.name}`);
   const [server, client] = await Promise.all([
@@ -69,7 +70,7 @@ export const startDockerd = async (options: DockerdOptions): Promise<TestDockerd
     issueCertificate(authority, { commonName: 'plimsoll-test', usage: 'client' }),
   ]);
   await writeTls(folder, authority.certificate, server);
-  const daemon = await spawnDaemon(folder, bridge, socket, port, options);
+  const daemon = await spawnDaemon(folder, bridge, port, options);
   const state: RunningDaemon = { daemon, folder, bridge, socket };
   try {
     await untilReady(state);
@@ -108,7 +109,6 @@ const writeTls = async (folder: string, ca: string, server: { certificate: strin
 const spawnDaemon = async (
   folder: string,
   bridge: Bridge,
-  socket: string,
   port: number,
   { args = [], tls = true, binary = '/usr/sbin/dockerd' }: DockerdOptions,
 ): Promise<ChildProcess> => {
@@ -126,14 +126,17 @@ const spawnDaemon = async (
       ]
     : ['--tls=false'];
   const flags = [
-    ...['--host', `unix://${socket}`, '--host', `tcp://127.0.0.1:${port}`, ...tlsFlags],
+    ...['--host', 'unix:///run/docker.sock', '--host', `tcp://127.0.0.1:${port}`, ...tlsFlags],
     ...['--config-file', join(folder, 'daemon.json'), '--pidfile', join(folder, 'docker.pid')],
     ...['--data-root', join(folder, 'data'), '--exec-root', join(folder, 'exec')],
     ...['--bridge', bridge.name, '--iptables=false', '--ip6tables=false', ...args],
   ];
-  // A mount namespace of its own: the whole root may be mounted into containers, and no mount is left behind.
-  const inOwnMounts = ['--mount', '--propagation', 'private', 'sh', '-c', 'mount --make-rshared / && exec "$0" "$@"'];
-  const daemon = spawn('unshare', [...inOwnMounts, binary, ...flags], { stdio: ['ignore', log.fd, log.fd] });
+  // A mount namespace of its own: no mount is left behind, the whole root may be mounted into containers, and in a
+  // /run of its own the socket stands where containers look for it while nothing of the machine's is touched.
+  const script = `mount --make-rshared / && mount --bind '${join(folder, 'run')}' /run && exec "$0" "$@"`;
+  const daemon = spawn('unshare', ['--mount', '--propagation', 'private', 'sh', '-c', script, binary, ...flags], {
+    stdio: ['ignore', log.fd, log.fd],
+  });
   await log.close();
   return daemon;
 };

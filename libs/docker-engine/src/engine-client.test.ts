@@ -9,7 +9,7 @@ const infoWith = (fault: AnswerFault, times?: number) => ({
 
 const connectTo = async (options: Parameters<typeof aSimulatedTarget>[0], idleTimeoutMs = 10_000) => {
   const { target, host } = await aSimulatedTarget(options);
-  const client = await EngineClient.connect(target, { limits: { idleTimeoutMs, connections: 2 } });
+  const client = await EngineClient.connect(target, { limits: { idleTimeoutMs } });
   return { client, host };
 };
 

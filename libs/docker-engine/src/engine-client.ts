@@ -88,9 +88,9 @@ export class EngineClient {
     return this.#ping;
   }
 
-  /** Requests that may run at the same time. */
-  get concurrency(): number {
-    return this.#limits.connections;
+  /** More requests at a time than there are connections wait in line, with their deadlines running. */
+  get limits(): ConnectionLimits {
+    return this.#limits;
   }
 
   /** The parsed JSON of an answer; its shape is the host's claim, so parse it with a schema. */

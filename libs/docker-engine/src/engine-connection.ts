@@ -32,8 +32,10 @@ export interface ConnectionFacts {
 }
 
 export interface ConnectionLimits {
-  /** Open connections, and so requests at the same time. Default 8. */
+  /** For requests that keep the engine busy. Default 8. */
   readonly connections: number;
+  /** Beside them, for requests that only wait at the engine. Opened when needed. Default 24. */
+  readonly waitingConnections: number;
   /** To resolve, to connect, and to agree on TLS, each. Default 10,000. */
   readonly connectTimeoutMs: number;
   /** Between two chunks of a body. Default 10,000. */
@@ -41,6 +43,7 @@ export interface ConnectionLimits {
 }
 export const defaultConnectionLimits: ConnectionLimits = {
   connections: 8,
+  waitingConnections: 24,
   connectTimeoutMs: 10_000,
   idleTimeoutMs: 10_000,
 };
@@ -169,7 +172,7 @@ export const openPool = (target: EngineTarget, connector: EngineConnector, limit
   const authority = host.includes(':') ? `[${host}]` : host;
   const port = address.transport === 'unix' ? '' : `:${address.port}`;
   return new Pool(`${target.tls === undefined ? 'http' : 'https'}://${authority}${port}`, {
-    connections: limits.connections,
+    connections: limits.connections + limits.waitingConnections,
     pipelining: 1,
     allowH2: false,
     bodyTimeout: limits.idleTimeoutMs,
