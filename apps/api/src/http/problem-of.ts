@@ -22,7 +22,7 @@ export const problemOf = (error: unknown, limits: { readonly bodyLimitBytes: num
   // Nest turns some errors of Fastify into exceptions of its own, which keep the status only.
   const known = fastifyProblems[codeOf(error)] ?? problemsByStatus[status ?? 0];
   if (known !== undefined) return known(limits.bodyLimitBytes);
-  if (status === 503 || isDatabaseAway(error)) {
+  if (status === 503) {
     return new ServiceUnavailable({}, { headers: { 'Retry-After': '5' }, cause: error });
   }
   return status !== undefined && status >= 400 && status < 500 ? status : new InternalError({}, { cause: error });
@@ -67,15 +67,4 @@ const statusOf = (error: unknown): number | undefined => {
   return error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number'
     ? error.statusCode
     : undefined;
-};
-
-/** Connection lost, refused or no connection free: PostgreSQL's classes 08, 53300 and 57P0x, Node's and Prisma's names. */
-const databaseAwayCodes =
-  /^(?:08\w{3}|57P0[1-3]|53300|P1001|P1002|P1008|P1017|P2024|P2028|database-unreachable|ECONNREFUSED|ECONNRESET)$/;
-const isDatabaseAway = (error: unknown): boolean => {
-  let cause = error;
-  for (let depth = 0; cause instanceof Error && depth < 5; depth += 1, cause = cause.cause) {
-    if (databaseAwayCodes.test(codeOf(cause))) return true;
-  }
-  return false;
 };

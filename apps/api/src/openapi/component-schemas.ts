@@ -12,13 +12,18 @@ const JsonSchemaWithDefinitions = z.looseObject({ $defs: z.record(z.string(), z.
  */
 export class ComponentSchemas {
   readonly #definitions: Record<Direction, Map<string, JsonSchema>> = { input: new Map(), output: new Map() };
+  /** Problems and ids occur in nearly every route. */
+  readonly #converted: Record<Direction, Map<z.ZodType, z.infer<typeof JsonSchemaWithDefinitions>>> = {
+    input: new Map(),
+    output: new Map(),
+  };
   /** Filled when first asked for, after everything was learnt. */
   #differing: Set<string> | undefined;
   #components: Record<string, JsonSchema> | undefined;
 
   /** First pass: every schema that will be converted, since names depend on all of them. */
   learn(schema: z.ZodType, direction: Direction): void {
-    const { $defs } = convert(schema, direction);
+    const { $defs } = this.#convert(schema, direction);
     for (const [name, definition] of Object.entries($defs)) this.#definitions[direction].set(name, definition);
     this.#differing = undefined;
     this.#components = undefined;
@@ -26,7 +31,7 @@ export class ComponentSchemas {
 
   /** Second pass: a schema that refers to components, or is a reference itself. */
   schemaOf(schema: z.ZodType, direction: Direction): JsonSchema {
-    const { properties } = convert(schema, direction);
+    const { properties } = this.#convert(schema, direction);
     const root = z.looseObject({ root: z.looseObject({}) }).parse(properties).root;
     return this.#rename(root, direction);
   }
@@ -45,6 +50,14 @@ export class ComponentSchemas {
       }
     }
     return Object.fromEntries([...components].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  }
+
+  #convert(schema: z.ZodType, direction: Direction): z.infer<typeof JsonSchemaWithDefinitions> {
+    const known = this.#converted[direction].get(schema);
+    if (known !== undefined) return known;
+    const converted = convert(schema, direction);
+    this.#converted[direction].set(schema, converted);
+    return converted;
   }
 
   /** Names whose two sides differ, themselves or in what they refer to. */
@@ -80,7 +93,7 @@ export class ComponentSchemas {
 }
 
 /** Wrapped in an object, so that a schema with an `id` becomes a definition like any other. */
-const convert = (schema: z.ZodType, direction: Direction) =>
+const convert = (schema: z.ZodType, direction: Direction): z.infer<typeof JsonSchemaWithDefinitions> =>
   JsonSchemaWithDefinitions.parse(
     z.toJSONSchema(z.object({ root: schema }), { io: direction, target: 'draft-2020-12', unrepresentable: 'any' }),
   );

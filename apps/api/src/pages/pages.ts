@@ -20,7 +20,7 @@ export interface PagesOptions {
 export const installPages = async (fastify: FastifyInstance, options: PagesOptions): Promise<void> => {
   const { config, metrics, features, consoleDirectory } = options;
   installMetricsPage(fastify, metrics, config.secrets.metricsToken);
-  installReference(fastify, openApiDocument(routesOfFeatures(features)));
+  installReference(fastify, () => openApiDocument(routesOfFeatures(features)));
   installProblemPages(fastify);
   if (consoleDirectory !== undefined) await installConsole(fastify, consoleDirectory);
 };

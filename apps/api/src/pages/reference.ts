@@ -3,16 +3,20 @@ import type { OpenApiDocument, Operation } from '../openapi/types.ts';
 import { html, page, prose, stylesheet } from './html.ts';
 import type { Html } from './html.ts';
 
-/** Serves the OpenAPI document, and the same as a page for people. */
-export const installReference = (fastify: FastifyInstance, document: OpenApiDocument): void => {
-  // Made once: the routes do not change while the process runs.
-  const json = JSON.stringify(document);
-  const reference = page('API reference', referenceOf(document));
-  const send = (type: string, body: string) => async (_request: unknown, reply: FastifyReply) =>
-    reply.header('content-type', type).header('cache-control', 'public, max-age=300').send(body);
-  fastify.get('/openapi.json', send('application/json; charset=utf-8', json));
-  fastify.get('/docs', send('text/html; charset=utf-8', reference));
-  fastify.get('/docs/style.css', send('text/css; charset=utf-8', stylesheet));
+/** Serves the OpenAPI document, and the same as a page for people; both are made when first asked for. */
+export const installReference = (fastify: FastifyInstance, makeDocument: () => OpenApiDocument): void => {
+  let json: string | undefined;
+  let reference: string | undefined;
+  const send = (type: string, body: () => string) => async (_request: unknown, reply: FastifyReply) =>
+    reply.header('content-type', type).header('cache-control', 'public, max-age=300').send(body());
+  const jsonBody = (): string => (json ??= JSON.stringify(makeDocument()));
+  const referenceBody = (): string => (reference ??= page('API reference', referenceOf(makeDocument())));
+  fastify.get('/openapi.json', send('application/json; charset=utf-8', jsonBody));
+  fastify.get('/docs', send('text/html; charset=utf-8', referenceBody));
+  fastify.get(
+    '/docs/style.css',
+    send('text/css; charset=utf-8', () => stylesheet),
+  );
 };
 
 interface Entry {
