@@ -88,6 +88,7 @@ export class MemberService {
           async (tx) => {
             await lockTenant(tx, actor.tenantId);
             requireAuthorityOver(await readActingPermissions(tx, actor), input.role);
+            await requireNoMember(tx, actor.tenantId, user.id);
             const passwordIsNew = await prepareUser(tx, user);
             await tx.membership.create({
               data: { tenantId: actor.tenantId, userId: user.id, role: input.role, createdAt: this.#now() },
@@ -105,7 +106,10 @@ export class MemberService {
         );
       } catch (error) {
         if (!isUniqueViolation(error)) throw error;
-        throw new AlreadyExists({ field: 'email' }, { detail: 'This user is a member already.', cause: error });
+        throw new AlreadyExists(
+          { field: 'email' },
+          { detail: 'This address was given an account at this very moment; try again.', cause: error },
+        );
       }
     });
   }
@@ -199,6 +203,11 @@ const find = async (tx: Transaction, tenantId: string, userId: string): Promise<
   const row = await tx.membership.findUnique({ where: { tenantId_userId: { tenantId, userId } }, ...withUser });
   if (row === null) throw new NotFound({});
   return row;
+};
+
+const requireNoMember = async (tx: Transaction, tenantId: string, userId: string): Promise<void> => {
+  const row = await tx.membership.findUnique({ where: { tenantId_userId: { tenantId, userId } } });
+  if (row !== null) throw new AlreadyExists({ field: 'email' }, { detail: 'This user is a member already.' });
 };
 
 const subjectOf = (row: MembershipWithUser) => ({ kind: 'member', id: row.userId, name: row.user.email });

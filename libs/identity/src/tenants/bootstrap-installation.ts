@@ -40,7 +40,7 @@ export const bootstrapInstallation = async (
     async (tx) => {
       await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended('bootstrap-installation', 0))`;
       if (await new Platform(tx).anyTenantExists()) return null;
-      const owner = { id: ownerId, email: address, name: 'Owner', passwordHash, passwordChangedAt: new Date() };
+      const owner = { id: ownerId, email: address, name: 'Owner', passwordHash };
       const system = {
         kind: 'system',
         id: null,
@@ -49,7 +49,7 @@ export const bootstrapInstallation = async (
         address: null,
         requestId: null,
       } as const;
-      await foundTenant(tx, new AuditWriter(), { tenantId, tenantName, owner }, system);
+      await foundTenant(tx, new AuditWriter(), { tenantId, tenantName, owner, at: new Date() }, system);
       return { tenantId, userId: ownerId, email: address, generatedPassword };
     },
     { userId: ownerId },

@@ -6,12 +6,12 @@ import type { Transaction } from '@plimsoll/persistence';
 export interface Foundation {
   readonly tenantId: string;
   readonly tenantName: string;
+  readonly at: Date;
   readonly owner: {
     readonly id: string;
     readonly email: string;
     readonly name: string;
     readonly passwordHash: string;
-    readonly passwordChangedAt: Date;
   };
 }
 
@@ -25,10 +25,16 @@ export const foundTenant = async (
   foundation: Foundation,
   actor: AuditActor,
 ): Promise<void> => {
-  const { tenantId, tenantName, owner } = foundation;
-  await tx.tenant.create({ data: { id: tenantId, name: tenantName, slug: slugOf(tenantName) }, select: { id: true } });
-  await tx.user.create({ data: owner, select: { id: true } });
-  await tx.membership.create({ data: { tenantId, userId: owner.id, role: 'owner' }, select: { userId: true } });
+  const { tenantId, tenantName, owner, at } = foundation;
+  await tx.tenant.create({
+    data: { id: tenantId, name: tenantName, slug: slugOf(tenantName), createdAt: at },
+    select: { id: true },
+  });
+  await tx.user.create({ data: { ...owner, createdAt: at, passwordChangedAt: at }, select: { id: true } });
+  await tx.membership.create({
+    data: { tenantId, userId: owner.id, role: 'owner', createdAt: at },
+    select: { userId: true },
+  });
   await audit.record(tx, actor, {
     action: 'tenant.created',
     subject: { kind: 'tenant', id: tenantId, name: tenantName },

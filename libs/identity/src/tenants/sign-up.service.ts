@@ -38,7 +38,7 @@ export class SignUpService {
     if ((await this.#database.platform.findUserByEmail(input.email)) !== undefined) throw emailTaken();
     const { tenantId, ownerId } = newFoundationIds();
     const now = this.#now();
-    const owner = { id: ownerId, email: input.email, name: input.name, passwordHash, passwordChangedAt: now };
+    const owner = { id: ownerId, email: input.email, name: input.name, passwordHash };
     const actor = {
       kind: 'user',
       id: ownerId,
@@ -51,7 +51,7 @@ export class SignUpService {
       return await this.#database.forTenant(
         tenantId,
         async (tx) => {
-          await foundTenant(tx, this.#audit, { tenantId, tenantName: input.tenantName, owner }, actor);
+          await foundTenant(tx, this.#audit, { tenantId, tenantName: input.tenantName, owner, at: now }, actor);
           const sessionId = this.#issuer.newSessionId();
           const issued = await this.#issuer.issue(
             tx,
