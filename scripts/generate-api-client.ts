@@ -8,6 +8,6 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 await createClient({
   input: join(root, 'apps/api/dist/openapi.json'),
   output: { path: join(root, 'apps/console/src/api/generated'), importFileExtension: '.ts' },
-  plugins: ['@hey-api/client-fetch', '@hey-api/typescript', '@hey-api/sdk'],
+  plugins: ['@hey-api/client-fetch', '@hey-api/typescript', '@hey-api/sdk', '@tanstack/react-query'],
   logs: { level: 'warn' },
 });

@@ -1,0 +1,87 @@
+import { createSession, deleteCurrentSession, refreshSession, signUp } from '../api/generated/sdk.gen.ts';
+import type { Login, Session, SignUp } from '../api/generated/types.gen.ts';
+import { client } from '../api/generated/client.gen.ts';
+
+/** `undefined`: not yet known; `null`: signed out. */
+export type SessionState = Session | null | undefined;
+
+/** An access token is renewed this long before it ends. */
+const renewAheadMs = 60_000;
+const refreshLock = 'plimsoll-session-refresh';
+
+let current: SessionState;
+const listeners = new Set<() => void>();
+
+const set = (next: SessionState): void => {
+  current = next;
+  for (const listener of listeners) listener();
+};
+
+/** The session lives in memory; only the refresh token outlives the page, in a cookie that no script can read. */
+export const sessionStore = {
+  get: (): SessionState => current,
+  subscribe: (listener: () => void): (() => void) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  },
+
+  signIn: async (body: Login): Promise<void> => {
+    const { data } = await createSession({ body, throwOnError: true });
+    set(data);
+  },
+
+  signUp: async (body: SignUp): Promise<void> => {
+    const { data } = await signUp({ body, throwOnError: true });
+    set(data);
+  },
+
+  signOut: async (): Promise<void> => {
+    try {
+      await deleteCurrentSession();
+    } finally {
+      set(null);
+    }
+  },
+
+  switchTenant: (tenantId: string): Promise<void> => renew(tenantId),
+
+  /** Takes up the session of an earlier page, if its cookie still stands. */
+  resume: (): Promise<void> => renew(),
+};
+
+/** One tab at a time: a refresh token that is traded twice ends the session. */
+const renew = (tenantId?: string): Promise<void> =>
+  navigator.locks.request(refreshLock, async () => {
+    const { data } = await refreshSession({ body: tenantId === undefined ? {} : { tenantId } });
+    set(data ?? null);
+  });
+
+let renewal: Promise<void> | undefined;
+
+/** A token that is valid for a while yet, or none when signed out. */
+const accessToken = async (): Promise<string | undefined> => {
+  if (!current) return undefined;
+  if (Date.parse(current.expiresAt) - Date.now() < renewAheadMs) {
+    renewal ??= renew().finally(() => {
+      renewal = undefined;
+    });
+    await renewal;
+  }
+  return current?.accessToken;
+};
+
+const publicPaths = ['/v1/sessions', '/v1/sessions/refresh', '/v1/sign-up'];
+
+client.setConfig({ baseUrl: '' });
+client.interceptors.request.use(async (request) => {
+  if (publicPaths.includes(new URL(request.url, location.origin).pathname)) return request;
+  const token = await accessToken();
+  if (token !== undefined) request.headers.set('Authorization', `Bearer ${token}`);
+  return request;
+});
+client.interceptors.response.use((response, request) => {
+  // Ended elsewhere: signed out in another tab, removed as a member, password changed.
+  if (response.status === 401 && !publicPaths.includes(new URL(request?.url ?? '/', location.origin).pathname))
+    set(null);
+  return response;
+});

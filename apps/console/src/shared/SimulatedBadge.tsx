@@ -1,0 +1,10 @@
+import { Badge, Tooltip } from '@mantine/core';
+
+/** The sample host is no machine, and says so wherever it is shown. */
+export const SimulatedBadge = () => (
+  <Tooltip label="A recorded daemon, not a real machine">
+    <Badge variant="outline" color="gray" radius="sm">
+      simulated
+    </Badge>
+  </Tooltip>
+);

@@ -1,0 +1,8 @@
+/** How a cursor list tells its next page, for `useInfiniteQuery`. */
+export const nextPage = {
+  initialPageParam: '',
+  getNextPageParam: (page: { nextCursor: string | null }) => page.nextCursor ?? undefined,
+} as const;
+
+/** All items of the pages loaded so far. */
+export const itemsOf = <Item>(data: { pages: { items: Item[] }[] }): Item[] => data.pages.flatMap(({ items }) => items);
