@@ -9,6 +9,7 @@ import controlGroupsContainerUlimitOverrides from './control-groups/container-ul
 import controlGroupsDaemonDefaultUlimits from './control-groups/daemon-default-ulimits.ts';
 import controlGroupsDefaultCgroupParent from './control-groups/default-cgroup-parent.ts';
 import controlGroupsDevicemapperBaseSize from './control-groups/devicemapper-base-size.ts';
+import controlGroupsLimitSupportMissing from './control-groups/limit-support-missing.ts';
 import daemonAttackSurfaceApiAuthorizationPlugin from './daemon-attack-surface/api-authorization-plugin.ts';
 import daemonAttackSurfaceApiClientAuthority from './daemon-attack-surface/api-client-authority.ts';
 import daemonAttackSurfaceApiListenScope from './daemon-attack-surface/api-listen-scope.ts';
@@ -26,6 +27,8 @@ import imagesImageCopyNotAdd from './images/image-copy-not-add.ts';
 import imagesImageHealthCheck from './images/image-health-check.ts';
 import imagesImageNoSecrets from './images/image-no-secrets.ts';
 import imagesImagePackageUpdateNotAlone from './images/image-package-update-not-alone.ts';
+import imagesImagePackagesAuthenticated from './images/image-packages-authenticated.ts';
+import imagesImageTrustedSource from './images/image-trusted-source.ts';
 import kernelPrivilegesContainerCapabilities from './kernel-privileges/container-capabilities.ts';
 import kernelPrivilegesContainerHostDevices from './kernel-privileges/container-host-devices.ts';
 import kernelPrivilegesContainerNoNewPrivileges from './kernel-privileges/container-no-new-privileges.ts';
@@ -56,6 +59,7 @@ import securityModulesContainerApparmorProfile from './security-modules/containe
 import securityModulesContainerSeccompProfile from './security-modules/container-seccomp-profile.ts';
 import securityModulesContainerSelinuxLabel from './security-modules/container-selinux-label.ts';
 import securityModulesDefaultSeccompProfile from './security-modules/default-seccomp-profile.ts';
+import securityModulesNoSecurityModule from './security-modules/no-security-module.ts';
 import unprivilegedProcessesContainerReadOnlyRoot from './unprivileged-processes/container-read-only-root.ts';
 import unprivilegedProcessesContainerSshServer from './unprivileged-processes/container-ssh-server.ts';
 import unprivilegedProcessesDaemonRootless from './unprivileged-processes/daemon-rootless.ts';
@@ -72,6 +76,7 @@ const checks: (Check | Check[])[] = [
   controlGroupsDaemonDefaultUlimits,
   controlGroupsDefaultCgroupParent,
   controlGroupsDevicemapperBaseSize,
+  controlGroupsLimitSupportMissing,
   daemonAttackSurfaceApiAuthorizationPlugin,
   daemonAttackSurfaceApiClientAuthority,
   daemonAttackSurfaceApiListenScope,
@@ -89,6 +94,8 @@ const checks: (Check | Check[])[] = [
   imagesImageHealthCheck,
   imagesImageNoSecrets,
   imagesImagePackageUpdateNotAlone,
+  imagesImagePackagesAuthenticated,
+  imagesImageTrustedSource,
   kernelPrivilegesContainerCapabilities,
   kernelPrivilegesContainerHostDevices,
   kernelPrivilegesContainerNoNewPrivileges,
@@ -119,6 +126,7 @@ const checks: (Check | Check[])[] = [
   securityModulesContainerSeccompProfile,
   securityModulesContainerSelinuxLabel,
   securityModulesDefaultSeccompProfile,
+  securityModulesNoSecurityModule,
   unprivilegedProcessesContainerReadOnlyRoot,
   unprivilegedProcessesContainerSshServer,
   unprivilegedProcessesDaemonRootless,
@@ -129,4 +137,4 @@ const checks: (Check | Check[])[] = [
 export const catalogue: readonly Check[] = checks.flat().toSorted((a, b) => (a.id < b.id ? -1 : 1));
 
 /** Changes whenever a check could judge otherwise. */
-export const catalogueVersion = '8b3da1d4f8d6';
+export const catalogueVersion = '311c311d9e72';

@@ -44,13 +44,13 @@ const shells = new Set('sh bash ash dash zsh ksh busybox cmd cmd.exe powershell 
 const commandFlag = /^(?:-[a-z]*c|\/c|-command)$/i;
 const shellOption = /^(?:[-/]|pipefail$|sh$)/;
 /** Buildah writes `|force-mtime=…` and the like behind. */
-const buildahSuffix = /\s*\|(?:force-mtime|unsetenv|unsetlabel|setenv|setlabel)=\S*$/;
+const buildahSuffix = /^\|(?:force-mtime|unsetenv|unsetlabel|setenv|setlabel)=\S*$/;
 /** A shell begins early; further on nobody looks for it. */
 const longestArguments = 20_000;
 
 const readStep = (step: ImageHistoryStep, index: number): BuildStep => {
   const size = step.Size;
-  const whole = (step.CreatedBy ?? '').trim().replace(buildahSuffix, '');
+  const whole = withoutBuildahSuffix((step.CreatedBy ?? '').trim());
   const mark = whole.indexOf(classicMark);
   if (mark > 0 && mark <= longestShellPrefix && /(?:-[a-z]*c|\/C|-Command)$/i.test(whole.slice(0, mark))) {
     const known = wordAndRest(whole.slice(mark + classicMark.length).trimStart());
@@ -68,6 +68,11 @@ const readStep = (step: ImageHistoryStep, index: number): BuildStep => {
   return command === undefined
     ? { instruction: 'OTHER', text: plain, index, size }
     : { instruction: 'RUN', text: command, index, size };
+};
+
+const withoutBuildahSuffix = (text: string): string => {
+  const bar = text.lastIndexOf('|');
+  return bar >= 0 && buildahSuffix.test(text.slice(bar)) ? text.slice(0, bar).trimEnd() : text;
 };
 
 const wordAndRest = (text: string): Pick<BuildStep, 'instruction' | 'text'> | undefined => {

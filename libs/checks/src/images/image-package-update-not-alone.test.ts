@@ -47,7 +47,7 @@ test.for([
   ['another shell', '/bin/bash -o pipefail -c apt-get update'],
   ['kaniko', 'RUN apt-get update'],
 ] as const)('reads the history of %s', ([, createdBy]) => {
-  expect(outcomesOf(updateAlone, used(createdBy))).toEqual(['fail']);
+  expect(outcomesOf(updateAlone, used([createdBy, 20_000_000], ['ADD rootfs.tar /', 9]))).toEqual(['fail']);
 });
 
 test('names the command and the step', () => {
@@ -96,6 +96,11 @@ test.for([
 ] as const)('can not tell %s', ([, newestFirst]) => {
   const history = newestFirst.map((step): string | [string, number] => (typeof step === 'string' ? step : [...step]));
   expect(outcomesOf(updateAlone, used(...history))).toEqual(['unknown']);
+});
+
+test('can not tell from a step that is too long to be read', () => {
+  const long = `apt-get update && ${'true && '.repeat(10_000)}apt-get install -y x`;
+  expect(outcomesOf(updateAlone, used(run(long)))).toEqual(['unknown']);
 });
 
 test('can not tell when the history could not be read', () => {

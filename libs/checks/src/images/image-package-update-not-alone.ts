@@ -5,7 +5,7 @@ import { type Judgement, fail, notApplicable, pass } from '../engine/verdict.ts'
 import { type BuildStep, commandsOf } from './build-steps.ts';
 import { type JudgedImage, eachImage, imageParameters } from './images-in-use.ts';
 import { isOpaque, isRootFileSystem, noHistory, opaqueHistory, ownStepsOf } from './own-steps.ts';
-import { refreshesIndex, usesIndexOf } from './package-commands.ts';
+import { type PackageManager, refreshesIndex, usesIndex } from './package-commands.ts';
 
 export default defineCheck({
   id: 'image-package-update-not-alone',
@@ -38,8 +38,10 @@ const judgeUpdates = (snapshot: HostSnapshot, { image }: JudgedImage, includeBas
   const steps = ownStepsOf(snapshot, image, includeBase);
   if (steps === undefined) return noHistory();
   // The classic builder keeps RUN ["apt-get", "update"] without any sign of a RUN.
-  const runs = steps.filter(
-    (step) => step.instruction === 'RUN' || (step.instruction === 'OTHER' && !isRootFileSystem(image, step)),
+  const runs = steps.filter((step) =>
+    step.instruction === 'RUN'
+      ? !isOpaque(image, step)
+      : step.instruction === 'OTHER' && !isRootFileSystem(image, step),
   );
   for (const step of runs) {
     const alone = refreshAlone(step);
@@ -55,11 +57,15 @@ const judgeUpdates = (snapshot: HostSnapshot, { image }: JudgedImage, includeBas
   return pass('No build step refreshes a package index and does no more', []);
 };
 
+/** From the end, so that each command is looked at once: what was installed later is known by then. */
 const refreshAlone = (step: BuildStep): string | undefined => {
-  const commands = commandsOf(step);
-  const alone = commands.find(({ words }, index) => {
-    const manager = refreshesIndex(words);
-    return manager !== undefined && !commands.slice(index + 1).some((later) => usesIndexOf(manager, later.words));
-  });
-  return alone?.words.join(' ').slice(0, 200);
+  const usedLater = new Set<PackageManager>();
+  let alone: readonly string[] | undefined;
+  for (const { words } of commandsOf(step).toReversed()) {
+    const used = usesIndex(words);
+    if (used !== undefined) usedLater.add(used);
+    const refreshed = refreshesIndex(words);
+    if (refreshed !== undefined && !usedLater.has(refreshed)) alone = words;
+  }
+  return alone?.join(' ').slice(0, 200);
 };

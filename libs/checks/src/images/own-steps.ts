@@ -2,6 +2,7 @@ import { type HostSnapshot, type ImageEntry, valueOf } from '@plimsoll/snapshot'
 import { oncePerSnapshot } from '../engine/once-per-snapshot.ts';
 import { type Judgement, unknown } from '../engine/verdict.ts';
 import { type BuildStep, buildStepsOf, makesLayer } from './build-steps.ts';
+import { longestShellText } from './shell-commands.ts';
 
 interface LayerNode {
   readonly next: Map<string, LayerNode>;
@@ -75,9 +76,11 @@ export const isRootFileSystem = (image: ImageEntry, step: BuildStep): boolean =>
   return step.instruction === 'OTHER' || (step.instruction === 'ADD' && /\s\/$/.test(step.text));
 };
 
-/** Whether a step wrote a layer and does not say how: what a container held when it was committed. */
+/** Whether a step wrote a layer and does not say how (as of a commit), or says it at a length that nobody reads. */
 export const isOpaque = (image: ImageEntry, step: BuildStep): boolean =>
-  step.instruction === 'OTHER' && makesLayer(step) && !isRootFileSystem(image, step);
+  step.instruction === 'OTHER'
+    ? makesLayer(step) && !isRootFileSystem(image, step)
+    : step.instruction === 'RUN' && step.text.length > longestShellText;
 
 export const noHistory = (): Judgement =>
   unknown('The image tells nothing of how it was built', 'An image built from a Dockerfile, with its history kept');

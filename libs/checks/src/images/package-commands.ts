@@ -97,7 +97,9 @@ export const refreshesIndex = (words: readonly string[]): PackageManager | undef
     : undefined;
 };
 
-export const usesIndexOf = (manager: PackageManager, words: readonly string[]): boolean => {
+/** The manager whose index a command installs or upgrades from. */
+export const usesIndex = (words: readonly string[]): PackageManager | undefined => {
+  const manager = packageManagerOf(words);
   const verb = verbOf(words);
-  return packageManagerOf(words) === manager && verb !== undefined && using[manager]?.includes(verb) === true;
+  return manager !== undefined && verb !== undefined && using[manager]?.includes(verb) === true ? manager : undefined;
 };

@@ -21,6 +21,8 @@ test.for([
   ['# nothing && to see\nmake', ['make']],
   ['x=$(a && b) make', ['make']],
   ['echo a#b', ['echo a#b']],
+  ['bash <(curl x; y) z', ['bash <(curl x; y) z']],
+  ['sh -c "$(curl x && y)"', ['sh -c $(curl x && y)']],
   ['echo "open', ['echo open']],
   ['', []],
 ] as const)('splits %j', ([text, words]) => {
@@ -40,5 +42,5 @@ test('is not stopped by a text made to be slow or deep', () => {
   const deep = "sh -c '".repeat(5_000);
   expect(shellCommandsOf('('.repeat(50_000)).length + shellCommandsOf('$('.repeat(50_000)).length).toBeLessThan(3);
   expect(shellCommandsOf(deep).length).toBeGreaterThan(0);
-  expect(shellCommandsOf('a;'.repeat(1_000_000)).length).toBe(50_000);
+  expect(shellCommandsOf('a;'.repeat(1_000_000)).length).toBe(16_384);
 });

@@ -6,8 +6,8 @@ export interface ShellCommand {
   readonly pipedInto: readonly string[] | undefined;
 }
 
-/** Longer texts are cut: nobody writes such a step, and the text is the host's. */
-const longestText = 100_000;
+/** Characters; longer texts are cut: nobody writes such a step, and the text is the host's. */
+export const longestShellText = 32_768;
 const deepestNesting = 4;
 
 /** Words before a command that change nothing of what it does. */
@@ -26,12 +26,13 @@ export const programOf = (words: readonly string[]): string => {
 /** Splits at `&&`, `||`, `;`, `|`, `&` and line ends, outside quotes, and looks into `sh -c '…'`. */
 export const shellCommandsOf = (text: string, depth = 0): ShellCommand[] => {
   const commands: ShellCommand[] = [];
-  const split = splitCommands(text.slice(0, longestText));
+  const split = splitCommands(text.slice(0, longestShellText));
   for (const [index, { words: raw, isPiped }] of split.entries()) {
     const words = bare(raw);
     if (words.length === 0) continue;
     const inner = shells.has(programOf(words)) ? commandString(words) : undefined;
-    if (inner !== undefined && depth < deepestNesting) {
+    // What another command writes is not known: `sh -c "$(curl …)"` stays as it is.
+    if (inner !== undefined && !/^\s*(?:\$\(|`)/.test(inner) && depth < deepestNesting) {
       commands.push(...shellCommandsOf(inner, depth + 1));
       continue;
     }
@@ -102,7 +103,7 @@ const splitCommands = (text: string): RawCommand[] => {
       word += unquoted(text.slice(at + 1, end), char);
       hasWord = true;
       at = end;
-    } else if ((char === '$' && text[at + 1] === '(') || char === '`') {
+    } else if (((char === '$' || char === '<') && text[at + 1] === '(') || char === '`') {
       const end = char === '`' ? closingQuote(text, at) : closingBracket(text, at + 1);
       word += text.slice(at, end + 1);
       hasWord = true;
