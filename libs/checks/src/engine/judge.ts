@@ -1,4 +1,5 @@
 import { type HostSnapshot, type Missing, type Part, type SnapshotPart, isMissing } from '@plimsoll/snapshot';
+import { bounded } from './bounded.ts';
 import type { Check } from './check.ts';
 import { type JudgingContext, contextOf } from './context.ts';
 import { daemonSubject, endpointSubject, hostSubject, swarmSubject } from './subjects.ts';
@@ -26,7 +27,7 @@ export const judge = (
   const context = contextOf(snapshot);
   return checks.flatMap((check) =>
     verdictsOf(check, snapshot, context, parameters[check.id] ?? {}).map((verdict) => ({
-      ...verdict,
+      ...bounded(verdict),
       check,
       severity: verdict.severity ?? check.severity,
     })),

@@ -70,7 +70,8 @@ export default defineCheck({
         { source: 'HostConfig.CapDrop', value: hostConfig?.CapDrop ?? null },
       ];
       if (outside.length === 0) return pass('The container holds no capability beyond the allowed ones', evidence);
-      const excess = outside.filter((name) => !effective.unknownNames.includes(name));
+      const unknownNames = new Set(effective.unknownNames);
+      const excess = outside.filter((name) => !unknownNames.has(name));
       if (excess.length === 0)
         return unknown(
           `No Linux that is known here has a capability called ${outside.join(', ')}`,

@@ -1,0 +1,93 @@
+import type { HostSnapshot } from '@plimsoll/snapshot';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { catalogue } from './catalogue.generated.ts';
+import type { Check } from './engine/check.ts';
+import { type CheckResult, judge } from './engine/judge.ts';
+import { outcomes, severities } from './engine/vocabulary.ts';
+import { type PartlyHidden, brokenSnapshots, partlyHidden } from './testing/arbitrary-snapshots.ts';
+import { emptyHost, hugeHost } from './testing/extreme-hosts.ts';
+
+/** The same random cases in every run; `ROBUSTNESS_SEED` and `ROBUSTNESS_RUNS` go looking for others. */
+const options = (runs: number) => ({
+  seed: Number(process.env['ROBUSTNESS_SEED'] ?? 20_261_124),
+  numRuns: Number(process.env['ROBUSTNESS_RUNS'] ?? runs),
+});
+
+const expectWellFormed = ({ check, outcome, severity, reason, wouldTell, evidence }: CheckResult): void => {
+  expect(outcomes, check.id).toContain(outcome);
+  expect(severities, check.id).toContain(severity);
+  expect(reason, check.id).not.toBe('');
+  if (outcome === 'unknown') expect(wouldTell, `${check.id}: ${reason}`).toBeTruthy();
+  expect(evidence.length, check.id).toBeLessThanOrEqual(1000);
+};
+
+/** Random hosts take a while on a busy machine. */
+const timeout = 120_000;
+
+test('no check throws, whatever of a snapshot is missing, absent or of a wrong type', { timeout }, () => {
+  fc.assert(
+    fc.property(brokenSnapshots, (snapshot) => {
+      for (const result of judge(snapshot, catalogue)) expectWellFormed(result);
+    }),
+    options(200),
+  );
+});
+
+const keyOf = ({ check, subject }: CheckResult): string => `${check.id} ${subject.kind} ${subject.name}`;
+
+/** Which checks pass about a thing on the host of which less was seen, while none of it passed when all was seen. */
+const passesOnUnseen = (checks: readonly Check[], seen: HostSnapshot, lessSeen: HostSnapshot): string[] => {
+  const outcomesByKey = new Map<string, Set<string>>();
+  for (const result of judge(seen, checks)) {
+    const known = outcomesByKey.get(keyOf(result)) ?? new Set();
+    outcomesByKey.set(keyOf(result), known.add(result.outcome));
+  }
+  return judge(lessSeen, checks).flatMap((result) => {
+    const before = outcomesByKey.get(keyOf(result));
+    return result.outcome === 'pass' && before?.has('fail') === true && !before.has('pass') ? [keyOf(result)] : [];
+  });
+};
+
+/** The fewest of the hidden fields that still let a check pass, so that a failure of the test says where to look. */
+const smallestCulprit = ({ seen, hidden, without }: PartlyHidden): string | undefined => {
+  const passing = passesOnUnseen(catalogue, seen, without(hidden));
+  const [first] = passing;
+  const culprits = catalogue.filter(({ id }) => first?.startsWith(`${id} `) === true);
+  if (first === undefined) return undefined;
+  const needed = hidden.reduce<PartlyHidden['hidden']>((left, candidate) => {
+    const fewer = left.filter((other) => other !== candidate);
+    return passesOnUnseen(culprits, seen, without(fewer)).includes(first) ? fewer : left;
+  }, hidden);
+  return `${first} passes without ${needed.map(({ path }) => path).join(', ')}`;
+};
+
+/** What says nothing by its absence, so that a check may pass without it. */
+const mayBeAbsent = [
+  // One more witness where the container runs; what the engine says of itself decides without it.
+  'containers.stats',
+  // Go leaves out a port number of 0 and an empty list: there is none.
+  'swarm.services.Endpoint.Ports',
+];
+
+test('no failure turns into a pass because less was seen', { timeout }, () => {
+  fc.assert(
+    fc.property(partlyHidden(mayBeAbsent), (host) => {
+      expect(smallestCulprit(host)).toBeUndefined();
+    }),
+    // What is hidden is made small above, and the snapshot itself says little.
+    { ...options(250), endOnFailure: true },
+  );
+});
+
+test('nothing passes on a host that answers every question with an empty object', () => {
+  const passing = judge(emptyHost(), catalogue).filter(({ outcome }) => outcome === 'pass');
+  expect(passing.map(({ check, reason }) => `${check.id}: ${reason}`)).toEqual([]);
+});
+
+test('no check throws on absurd sizes, nor writes pages about them', { timeout }, () => {
+  for (const result of judge(hugeHost(), catalogue)) {
+    expectWellFormed(result);
+    expect(JSON.stringify([result.reason, result.evidence]).length, result.check.id).toBeLessThan(500_000);
+  }
+});
