@@ -24,7 +24,7 @@ const reasonNow = (): string | undefined => {
 let verdict: { reason: string | undefined } | undefined;
 
 /** Why no real dockerd can be started here; `undefined` where it can. Printed once. */
-export const whyNoDocker = (): string | undefined => {
+const whyNoDocker = (): string | undefined => {
   if (verdict === undefined) {
     verdict = { reason: reasonNow() };
     if (verdict.reason !== undefined) console.warn(`SKIPPED, no real dockerd: ${verdict.reason}`);
@@ -35,6 +35,8 @@ export const whyNoDocker = (): string | undefined => {
 /** `describe` where a real dockerd can be had, else a skip that says why in its title. */
 export const describeWithDocker = (name: string, body: () => void): void => {
   const reason = whyNoDocker();
-  if (reason === undefined) describe(name, body);
-  else describe.skip(`${name} (skipped: ${reason})`, body);
+  const skipped = reason === undefined ? '' : ` (skipped: ${reason})`;
+  describe.skipIf(reason !== undefined)(`${name}${skipped}`, () => {
+    body();
+  });
 };

@@ -47,10 +47,10 @@ const conformance = (start: () => Promise<Engine>): void => {
       'volumes',
       'plugins',
     ] as const;
-    for (const part of parts) expect(snapshot[part], part).toHaveProperty('value');
+    expect(parts.filter((part) => 'missing' in snapshot[part])).toEqual([]);
     for (const image of valueOf(snapshot.images) ?? []) {
-      expect(image.inspect, image.id).toHaveProperty('value');
-      expect(image.history, image.id).toHaveProperty('value');
+      expect(image).toHaveProperty('inspect.value');
+      expect(image).toHaveProperty('history.value');
     }
     expect(snapshot.notes).toEqual([]);
   });
@@ -58,12 +58,12 @@ const conformance = (start: () => Promise<Engine>): void => {
   test('every container that runs has a sample and its processes, as numbers of the host', () => {
     const running = containers().filter(({ state }) => state === 'running');
     expect(running).toHaveLength(9);
-    for (const { name, stats, processes } of running) {
-      expect(valueOf(stats)?.memory_stats?.usage, name).toBeGreaterThan(0);
+    for (const { stats, processes } of running) {
+      expect(valueOf(stats)?.memory_stats?.usage).toBeGreaterThan(0);
       const [first] = valueOf(processes) ?? [];
-      expect(first, name).toMatchObject({ pid: expect.any(Number), parentPid: expect.any(Number) });
-      expect(first?.user, name).toMatch(/^\d+$/u);
-      expect(first?.command, name).toMatch(/sleep|httpd/u);
+      expect(first).toMatchObject({ pid: expect.any(Number), parentPid: expect.any(Number) });
+      expect(first?.user).toMatch(/^\d+$/u);
+      expect(first?.command).toMatch(/sleep|httpd/u);
     }
     expect(valueOf(containerNamed('shop-web-1')?.processes)?.[0]).toMatchObject({ user: '1000', group: '1000' });
   });
@@ -101,8 +101,8 @@ const conformance = (start: () => Promise<Engine>): void => {
 
 describe('the simulated sample host', () => {
   conformance(async () => {
-    const { url, tls, close } = await startSimulatedHost();
-    return { url, tls, stop: close };
+    const host = await startSimulatedHost();
+    return { url: host.url, tls: host.tls, stop: () => host.close() };
   });
 });
 

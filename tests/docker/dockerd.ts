@@ -126,10 +126,17 @@ const spawnDaemon = async (
       ]
     : ['--tls=false'];
   const flags = [
-    ...['--host', 'unix:///run/docker.sock', '--host', `tcp://127.0.0.1:${port}`, ...tlsFlags],
-    ...['--config-file', join(folder, 'daemon.json'), '--pidfile', join(folder, 'docker.pid')],
-    ...['--data-root', join(folder, 'data'), '--exec-root', join(folder, 'exec')],
-    ...['--bridge', bridge.name, '--iptables=false', '--ip6tables=false', ...args],
+    '--host=unix:///run/docker.sock',
+    `--host=tcp://127.0.0.1:${port}`,
+    ...tlsFlags,
+    `--config-file=${join(folder, 'daemon.json')}`,
+    `--pidfile=${join(folder, 'docker.pid')}`,
+    `--data-root=${join(folder, 'data')}`,
+    `--exec-root=${join(folder, 'exec')}`,
+    `--bridge=${bridge.name}`,
+    '--iptables=false',
+    '--ip6tables=false',
+    ...args,
   ];
   // A mount namespace of its own: no mount is left behind, the whole root may be mounted into containers, and in a
   // /run of its own the socket stands where containers look for it while nothing of the machine's is touched.

@@ -7,7 +7,7 @@ import type { TestDockerd } from './dockerd.ts';
 const run = promisify(execFile);
 
 /** The files of a small root with BusyBox, as a tar: no registry can be reached. */
-export const busyboxRoot = async (folder: string): Promise<Buffer> => {
+const busyboxRoot = async (folder: string): Promise<Buffer> => {
   const root = join(folder, 'busybox-root');
   for (const each of ['bin', 'etc', 'tmp', 'root', 'proc', 'sys', 'dev', 'var', 'home/app']) {
     await mkdir(join(root, each), { recursive: true });

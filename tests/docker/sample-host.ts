@@ -74,135 +74,94 @@ interface SampleContainer {
   readonly start: boolean;
 }
 
-const hardened = [
-  ...['--read-only', '--tmpfs', '/tmp', '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges:true'],
-  ...['--memory', '256m', '--cpus', '0.5', '--pids-limit', '100', '--restart', 'on-failure:5'],
-];
+const words = (line: string): string[] => line.split(' ');
+
+const hardened = words(
+  '--read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges:true --memory 256m --cpus 0.5 --pids-limit 100 --restart on-failure:5',
+);
+
+const inProject = (
+  project: string,
+  service: string,
+  image: string,
+  flags: readonly string[],
+  command: readonly string[] = [],
+): SampleContainer => ({ name: `${project}-${service}-1`, image, project, service, flags, command, start: true });
 
 const containers: readonly SampleContainer[] = [
-  {
-    name: 'shop-web-1',
-    image: 'registry.shop.example/shop-web:2.4.1',
-    project: 'shop',
-    service: 'web',
-    flags: [...hardened, '--network', 'shop_front', '--publish', '127.0.0.1:18080:8080'],
-    start: true,
-  },
-  {
-    name: 'shop-api-1',
-    image: 'registry.shop.example/shop-api:latest',
-    project: 'shop',
-    service: 'api',
-    flags: [
-      ...['--network', 'shop_front', '--publish', '13000:3000', '--restart', 'always', '--memory', '512m'],
-      ...['--env', 'DATABASE_URL=postgres://shop:Tr0ub4dor-and-3@db:5432/shop', '--env', 'JWT_SECRET=k9Zp2vQx7LmNs4Rt'],
-    ],
-    start: true,
-  },
-  {
-    name: 'shop-db-1',
-    image: 'postgres:13',
-    project: 'shop',
-    service: 'db',
-    flags: [
-      ...['--network', 'shop_back', '--publish', '0.0.0.0:15432:5432', '--volume', 'shop_db:/var/lib/postgresql/data'],
-      ...['--env', 'POSTGRES_PASSWORD=Tr0ub4dor-and-3', '--env', 'POSTGRES_USER=shop', '--restart', 'always'],
-    ],
-    start: true,
-  },
-  {
-    name: 'shop-cache-1',
-    image: 'redis:7.2.5',
-    project: 'shop',
-    service: 'cache',
-    flags: [...hardened, '--network', 'shop_back', '--volume', 'shop_cache:/data'],
-    start: true,
-  },
-  {
-    name: 'shop-migrate-1',
-    image: 'registry.shop.example/shop-api:latest',
-    project: 'shop',
-    service: 'migrate',
-    flags: ['--network', 'shop_back', '--env', 'PGPASSWORD_FILE=/run/secrets/db'],
-    command: ['sleep', '86400'],
-    start: true,
-  },
-  {
-    name: 'ops-proxy-1',
-    image: 'traefik:v2.10',
-    project: 'ops',
-    service: 'proxy',
-    flags: [
-      ...[
-        '--network',
-        'ops_default',
-        '--publish',
-        '10080:80',
-        '--volume',
-        '/var/run/docker.sock:/var/run/docker.sock:ro',
-      ],
-      ...['--label', 'traefik.http.middlewares.admin.basicauth.users=admin:$apr1$Hx9zPq1k$wQ3nVb7eTyUiOpAsDfGhJ/'],
-    ],
-    start: true,
-  },
-  {
-    name: 'ops-portainer-1',
-    image: 'portainer/portainer-ce:latest',
-    project: 'ops',
-    service: 'portainer',
-    flags: [
-      ...['--network', 'ops_default', '--publish', '19000:9000', '--volume', '/var/run:/var/run'],
-      ...['--volume', 'ops_portainer:/data', '--restart', 'always'],
-    ],
-    start: true,
-  },
+  inProject('shop', 'web', 'registry.shop.example/shop-web:2.4.1', [
+    ...hardened,
+    ...words('--network shop_front --publish 127.0.0.1:18080:8080'),
+  ]),
+  inProject(
+    'shop',
+    'api',
+    'registry.shop.example/shop-api:latest',
+    words(
+      '--network shop_front --publish 13000:3000 --restart always --memory 512m --env DATABASE_URL=postgres://shop:Tr0ub4dor-and-3@db:5432/shop --env JWT_SECRET=k9Zp2vQx7LmNs4Rt',
+    ),
+  ),
+  inProject(
+    'shop',
+    'db',
+    'postgres:13',
+    words(
+      '--network shop_back --publish 0.0.0.0:15432:5432 --volume shop_db:/var/lib/postgresql/data --env POSTGRES_PASSWORD=Tr0ub4dor-and-3 --env POSTGRES_USER=shop --restart always',
+    ),
+  ),
+  inProject('shop', 'cache', 'redis:7.2.5', [...hardened, ...words('--network shop_back --volume shop_cache:/data')]),
+  inProject(
+    'shop',
+    'migrate',
+    'registry.shop.example/shop-api:latest',
+    words('--network shop_back --env PGPASSWORD_FILE=/run/secrets/db'),
+    words('sleep 86400'),
+  ),
+  inProject(
+    'ops',
+    'proxy',
+    'traefik:v2.10',
+    words(
+      '--network ops_default --publish 10080:80 --volume /var/run/docker.sock:/var/run/docker.sock:ro --label traefik.http.middlewares.admin.basicauth.users=admin:$apr1$Hx9zPq1k$wQ3nVb7eTyUiOpAsDfGhJ/',
+    ),
+  ),
+  inProject(
+    'ops',
+    'portainer',
+    'portainer/portainer-ce:latest',
+    words(
+      '--network ops_default --publish 19000:9000 --volume /var/run:/var/run --volume ops_portainer:/data --restart always',
+    ),
+  ),
   {
     name: 'node-exporter',
     image: 'prom/node-exporter:v1.8.2',
-    flags: [
-      ...[
-        '--network',
-        'host',
-        '--pid',
-        'host',
-        '--volume',
-        '/:/host:ro,rslave',
-        '--read-only',
-        '--user',
-        '65534:65534',
-      ],
-      ...['--memory', '128m', '--cpu-shares', '256', '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges'],
-    ],
+    flags: words(
+      '--network host --pid host --volume /:/host:ro,rslave --read-only --user 65534:65534 --memory 128m --cpu-shares 256 --cap-drop ALL --security-opt no-new-privileges',
+    ),
     start: true,
   },
   {
     name: 'runner-1',
     image: 'gitlab/gitlab-runner:latest',
-    flags: [
-      ...['--privileged', '--volume', '/var/run/docker.sock:/var/run/docker.sock', '--restart', 'unless-stopped'],
-      ...['--env', 'CI_SERVER_TOKEN=glrt-k3Jh5Gf7Ds9Aq1Wz2Xc4'],
-    ],
+    flags: words(
+      '--privileged --volume /var/run/docker.sock:/var/run/docker.sock --restart unless-stopped --env CI_SERVER_TOKEN=glrt-k3Jh5Gf7Ds9Aq1Wz2Xc4',
+    ),
     start: false,
   },
   {
     name: 'nightly-backup',
     image: 'registry.shop.example/backup:1.0.3',
-    flags: [
-      ...['--volume', '/etc:/host/etc:ro', '--volume', '/var/lib:/host/lib', '--cap-add', 'SYS_ADMIN'],
-      ...[
-        '--env',
-        'AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE',
-        '--env',
-        'AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
-      ],
-    ],
+    flags: words(
+      '--volume /etc:/host/etc:ro --volume /var/lib:/host/lib --cap-add SYS_ADMIN --env AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE --env AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+    ),
     start: true,
   },
   {
     name: 'debug-shell',
     image: 'debian:12.7-slim',
-    flags: ['--security-opt', 'seccomp=unconfined', '--ipc', 'host', '--interactive', '--tty'],
-    command: ['sleep', '86400'],
+    flags: words('--security-opt seccomp=unconfined --ipc host --interactive --tty'),
+    command: words('sleep 86400'),
     start: true,
   },
 ];

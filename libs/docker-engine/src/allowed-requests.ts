@@ -23,7 +23,7 @@ const KiB = 1024;
 const MiB = 1024 * KiB;
 
 /** Pattern of one path segment: ids, names and references as the Engine knows them. */
-export const segmentPattern = /^[A-Za-z0-9][A-Za-z0-9_.:@+-]{0,254}$/u;
+const segmentPattern = /^[A-Za-z0-9][A-Za-z0-9_.:@+-]{0,254}$/u;
 
 const read = (
   path: string,

@@ -1,7 +1,7 @@
 import { EngineError } from './engine-error.ts';
 
 /** No answer of an Engine is nested deeper than about 12. */
-export const depthLimit = 64;
+const depthLimit = 64;
 
 const quote = 0x22;
 const backslash = 0x5c;

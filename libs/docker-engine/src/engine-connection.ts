@@ -65,7 +65,7 @@ export const assertTransportAllowed = (target: EngineTarget): void => {
 };
 
 /** @throws EngineError `client-material-unusable` */
-export const secureContextOf = (tls: TlsMaterial): SecureContext => {
+const secureContextOf = (tls: TlsMaterial): SecureContext => {
   try {
     return createSecureContext({ ca: tls.ca, cert: tls.certificate, key: tls.key, minVersion: 'TLSv1.2' });
   } catch (cause) {
@@ -77,7 +77,7 @@ export const secureContextOf = (tls: TlsMaterial): SecureContext => {
 };
 
 /** Facts of a verified chain; a root names itself as its issuer, which ends the walk. */
-export const chainFacts = (leaf: X509Certificate | undefined): CertificateFacts[] => {
+const chainFacts = (leaf: X509Certificate | undefined): CertificateFacts[] => {
   const chain: CertificateFacts[] = [];
   const seen = new Set<string>();
   for (

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { processColumns } from '@plimsoll/docker-engine';
 import {
-  ContainerEntry,
-  ContainerExec,
+  type ContainerEntry,
+  type ContainerExec,
   ContainerInspect,
   type ContainerProcess,
   ContainerStats,
@@ -109,8 +109,8 @@ const withoutPartPrefix = (where: string): string =>
 const withoutUnknownValues = (inspect: Part<ContainerInspect>): Part<ContainerInspect> => {
   const config = 'value' in inspect ? inspect.value.Config : undefined;
   if (config !== undefined) {
-    if (config.ExposedPorts != null) config.ExposedPorts = keysOnly(config.ExposedPorts);
-    if (config.Volumes != null) config.Volumes = keysOnly(config.Volumes);
+    if (config.ExposedPorts) config.ExposedPorts = keysOnly(config.ExposedPorts);
+    if (config.Volumes) config.Volumes = keysOnly(config.Volumes);
   }
   return inspect;
 };

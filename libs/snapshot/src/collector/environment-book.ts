@@ -11,7 +11,7 @@ export const environmentOf = (answer: unknown): readonly string[] | undefined =>
   const parsed = WithEnvironment.safeParse(answer);
   if (!parsed.success) return undefined;
   const { Config } = parsed.data;
-  return Config == null ? undefined : (Config.Env ?? []);
+  return Config ? (Config.Env ?? []) : undefined;
 };
 
 /**
@@ -32,7 +32,7 @@ export class EnvironmentBook {
     );
     for (const { id, inspect } of images) {
       const entries = this.#entries.get(id);
-      if ('value' in inspect && inspect.value.Config != null && entries !== undefined) {
+      if ('value' in inspect && inspect.value.Config && entries !== undefined) {
         inspect.value.Config.environment = judgeEnvironment(entries);
       }
     }

@@ -43,8 +43,8 @@ const collectImage = async (
     reader.ask('imageInspect', path, {}, (answer) => {
       book.add(listed.Id, environmentOf(answer));
       const image = ImageInspect.parse(answer);
-      if (image.Config?.ExposedPorts != null) image.Config.ExposedPorts = keysOnly(image.Config.ExposedPorts);
-      if (image.Config?.Volumes != null) image.Config.Volumes = keysOnly(image.Config.Volumes);
+      if (image.Config?.ExposedPorts) image.Config.ExposedPorts = keysOnly(image.Config.ExposedPorts);
+      if (image.Config?.Volumes) image.Config.Volumes = keysOnly(image.Config.Volumes);
       return image;
     }),
     reader.ask('imageHistory', path, {}, (answer) => History.parse(answer)),

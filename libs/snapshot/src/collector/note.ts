@@ -22,7 +22,7 @@ export class Notes {
 }
 
 /** More things than any host holds; an endless list must not become an endless scan. */
-export const listLimit = 20_000;
+const listLimit = 20_000;
 
 export const bounded = <T>(items: readonly T[], part: string, notes: Notes): readonly T[] => {
   if (items.length <= listLimit) return items;

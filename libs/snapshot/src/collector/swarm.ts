@@ -2,7 +2,14 @@ import { z } from 'zod';
 import type { EngineInfo } from '../schema/engine.ts';
 import { lenient, lenientNullable, text, textList } from '../schema/lenient.ts';
 import type { Part } from '../schema/part.ts';
-import { SwarmConfig, SwarmNode, type SwarmObjects, SwarmSecret, SwarmService, SwarmTask } from '../schema/swarm.ts';
+import {
+  type SwarmConfig,
+  SwarmNode,
+  type SwarmObjects,
+  type SwarmSecret,
+  SwarmService,
+  SwarmTask,
+} from '../schema/swarm.ts';
 import { judgeEnvironment } from '../redaction/environment.ts';
 import { redactDeep } from '../redaction/redact-deep.ts';
 import { redactText } from '../redaction/redact-text.ts';
@@ -42,7 +49,7 @@ const readService = (answer: unknown): SwarmService => {
   const service = SwarmService.parse(answer);
   const entries = ServiceEnvironment.safeParse(answer);
   const specification = service.Spec?.TaskTemplate?.ContainerSpec;
-  if (entries.success && specification != null) {
+  if (entries.success && specification) {
     specification.environment = judgeEnvironment(entries.data.Spec.TaskTemplate.ContainerSpec.Env ?? []);
   }
   const { value, sightings } = redactDeep(service);

@@ -29,10 +29,7 @@ const variablesLimit = 5_000;
  * `Env` of a container, image or service as names and verdicts.
  * @param imageEnv the image's own entries, to tell what the container adds
  */
-export const judgeEnvironment = (
-  entries: readonly string[],
-  imageEnv?: ReadonlySet<string> | undefined,
-): EnvironmentVariable[] =>
+export const judgeEnvironment = (entries: readonly string[], imageEnv?: ReadonlySet<string>): EnvironmentVariable[] =>
   entries.slice(0, variablesLimit).map((entry) => {
     const separator = entry.indexOf('=');
     const rawName = separator === -1 ? entry : entry.slice(0, separator);

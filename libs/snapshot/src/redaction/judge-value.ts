@@ -14,7 +14,7 @@ const lookup =
   /^(?:vault|ssm|awssm|op|secret|secrets|keyvault|gcpsm|doppler|env|arn:aws[\w-]*:(?:secretsmanager|ssm)|projects\/[^/]{1,100}\/secrets)[:/]/iu;
 
 /** Shannon's measure over the characters of a text, in bits for each. */
-export const entropyBits = (text: string): number => {
+const entropyBits = (text: string): number => {
   const counts = new Map<string, number>();
   for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1);
   let bits = 0;

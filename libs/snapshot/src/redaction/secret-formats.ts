@@ -16,7 +16,7 @@ const whole = (name: string, pattern: RegExp): SecretFormat => ({
   replacement: redacted,
 });
 
-export const secretFormats: readonly SecretFormat[] = [
+const secretFormats: readonly SecretFormat[] = [
   whole(
     'private-key',
     /-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z0-9 ]{0,30}PRIVATE KEY-----|$)/gu,
