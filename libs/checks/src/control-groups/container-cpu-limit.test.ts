@@ -1,6 +1,6 @@
 import type { EngineInfo, HostConfig } from '@plimsoll/snapshot';
 import { expect, test } from 'vitest';
-import { aContainer, aSnapshot, outcomesOf, resultsOf } from '../testing/builders.ts';
+import { type GivenSnapshot, aContainer, aSnapshot, outcomesOf, resultsOf } from '../testing/builders.ts';
 import containerCpuLimit from './container-cpu-limit.ts';
 
 const unset = { NanoCpus: 0, CpuQuota: 0, CpuShares: 0, CpuPeriod: 0, CpusetCpus: '' };
@@ -49,10 +49,13 @@ test.for<[string, Partial<HostConfig>]>([
   ]);
 });
 
-test('a bound passes with a remark when the abilities of the engine were not seen', () => {
+test.for<[string, GivenSnapshot['info']]>([
+  ['no info at all', { missing: 'denied', detail: '403' }],
+  ['no word on quotas', { CpuCfsQuota: undefined }],
+  ['no driver of control groups', { CgroupDriver: undefined }],
+])('a bound can not be told to be in force with %s', ([, info = {}]) => {
   const containers = [aContainer({ hostConfig: { ...unset, NanoCpus: 5e8 } })];
-  const results = resultsOf(containerCpuLimit, aSnapshot({ info: { missing: 'denied', detail: '403' }, containers }));
-  expect(results).toMatchObject([{ outcome: 'pass', reason: expect.stringContaining('not seen') }]);
+  expect(outcomesOf(containerCpuLimit, aSnapshot({ info, containers }))).toEqual(['unknown']);
 });
 
 test('a stopped container weighs a step less', () => {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { defineCheck } from '../engine/check.ts';
 import { containerParameters, eachContainer, fieldNotSeen } from '../engine/containers.ts';
 import type { JudgingContext } from '../engine/context.ts';
-import { type Evidence, fail, pass } from '../engine/verdict.ts';
+import { type Evidence, fail, pass, unknown } from '../engine/verdict.ts';
 
 /** One of the ways to bound a container's share of the processors. */
 interface Bound {
@@ -67,14 +67,19 @@ export default defineCheck({
         return typeof value === 'number' || typeof value === 'string' ? [{ source: `HostConfig.${field}`, value }] : [];
       });
       const set = bounds.filter(({ isSet }) => isSet);
-      const inForce = set.find(({ enforced }) => enforced !== false);
-      if (inForce !== undefined) {
-        const remark = inForce.enforced === undefined ? '; whether the engine enforces it was not seen' : '';
+      const inForce = set.find(({ enforced }) => enforced === true);
+      if (inForce !== undefined)
         return pass(
-          `The processor share of the container is bounded by ${inForce.field}${quotaRemark(hostConfig, context.info?.NCPU)}${remark}`,
+          `The processor share of the container is bounded by ${inForce.field}${quotaRemark(hostConfig, context.info?.NCPU)}`,
           evidence,
         );
-      }
+      const undecided = set.find(({ enforced }) => enforced === undefined);
+      if (undecided !== undefined)
+        return unknown(
+          `${undecided.field} of the container is set; whether the engine enforces it was not seen`,
+          'A GET /info answer with the abilities and the CgroupDriver of the engine',
+          evidence,
+        );
       const unseen = bounds.find(({ field }) => hostConfig[field] === undefined);
       if (unseen !== undefined) return fieldNotSeen(`HostConfig.${unseen.field}`);
       if (set.length > 0)
@@ -89,7 +94,7 @@ export default defineCheck({
 
 const enforcedBy = ({ info }: JudgingContext, ...abilities: (boolean | undefined)[]): boolean | undefined => {
   if (info?.CgroupDriver === 'none' || abilities.includes(false)) return false;
-  return abilities.includes(undefined) ? undefined : true;
+  return info?.CgroupDriver === undefined || abilities.includes(undefined) ? undefined : true;
 };
 
 const linuxBounds = (hostConfig: HostConfig, context: JudgingContext, weightless: readonly number[]): Bound[] => {

@@ -109,6 +109,10 @@ test('a task of a swarm names the command for its service', () => {
   expect(resultsOf(containerEndlessRestarts, aTask(null))[0]?.remediation).toContain('docker service update');
 });
 
+test('can not tell when the labels that name a service were not seen', () => {
+  expect(outcomesOf(containerEndlessRestarts, containing('no', 0, { labels: undefined }))).toEqual(['unknown']);
+});
+
 test('a task on a worker can not be told: only managers know its policy', () => {
   const snapshot = containing('', 0, { labels: { 'com.docker.swarm.service.id': 's1' } });
   expect(resultsOf(containerEndlessRestarts, snapshot)).toMatchObject([

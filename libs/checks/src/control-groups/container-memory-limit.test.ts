@@ -30,11 +30,14 @@ test.for<[string, Partial<HostConfig>, GivenSnapshot['info'], string]>([
   expect(outcomesOf(containerMemoryLimit, containing(hostConfig, info))).toEqual([outcome]);
 });
 
-test('a limit passes with a remark when the abilities of the engine were not seen', () => {
-  expect(resultsOf(containerMemoryLimit, containing({ Memory: gibibyte }, unseen))).toMatchObject([
-    { outcome: 'pass', reason: expect.stringContaining('not seen') },
-  ]);
-  expect(outcomesOf(containerMemoryLimit, containing({ Memory: 0 }, unseen))).toEqual(['fail']);
+test.for<[string, GivenSnapshot['info']]>([
+  ['no info at all', unseen],
+  ['no word on memory limits', { MemoryLimit: undefined }],
+  ['no driver of control groups', { CgroupDriver: undefined }],
+  ['no memory of the host', { MemTotal: undefined }],
+])('a limit can not be told to be in force with %s, the lack of one can', ([, info]) => {
+  expect(outcomesOf(containerMemoryLimit, containing({ Memory: gibibyte }, info))).toEqual(['unknown']);
+  expect(outcomesOf(containerMemoryLimit, containing({ Memory: 0 }, info))).toEqual(['fail']);
 });
 
 test('without a limit and without the end that memory shortage brings it weighs a step more', () => {
@@ -53,7 +56,7 @@ test('a parameter bounds the share of the host', () => {
 });
 
 test.for([
-  ['the memory of the host in the sample: the limit has no effect', 8 * gibibyte, 'fail'],
+  ['the memory of the host in the sample speaks against the engine', 8 * gibibyte, 'unknown'],
   ['the limit itself in the sample', gibibyte, 'pass'],
   ['no figure in the sample', undefined, 'pass'],
 ] as const)('%s', ([, limit, outcome]) => {

@@ -2,7 +2,7 @@ import { type EngineInfo, valueOf } from '@plimsoll/snapshot';
 import { z } from 'zod';
 import { defineCheck } from '../engine/check.ts';
 import { containerParameters, eachContainer, fieldNotSeen } from '../engine/containers.ts';
-import { type Evidence, fail, pass } from '../engine/verdict.ts';
+import { type Evidence, fail, pass, unknown } from '../engine/verdict.ts';
 
 /** Why the engine could not hold a container to a limit that is set; undefined where it can, or did not say. */
 const whyNotEnforced = (info: EngineInfo | undefined, isWindows: boolean): string | undefined => {
@@ -63,21 +63,32 @@ export default defineCheck({
           ...evidence,
           { source: 'info.MemTotal', value: hostBytes },
         ]);
+      // The engine reports the memory of the host where the control group has no limit.
+      const inKernel = valueOf(container.stats)?.memory_stats?.limit;
+      const sampled = [...evidence, { source: 'memory_stats.limit', value: inKernel ?? null }];
+      if (hostBytes !== undefined && hostBytes > 0) {
+        if (inKernel !== undefined && inKernel > 0 && inKernel <= bytes)
+          return pass(`The kernel holds the container to ${inKernel} bytes of memory`, sampled);
+        if (notEnforced === undefined && inKernel !== undefined && inKernel >= hostBytes)
+          return unknown(
+            'The engine says that it enforces memory limits, and the control group of the container shows none',
+            'A look at the control group of the container on the host',
+            sampled,
+          );
+      }
       if (notEnforced !== undefined)
         return fail(`The memory limit is set and has no effect: ${notEnforced}`, [
           ...evidence,
           { source: 'info.MemoryLimit', value: info?.MemoryLimit ?? null },
           { source: 'info.CgroupDriver', value: info?.CgroupDriver ?? null },
         ]);
-      // The engine reports the memory of the host where the control group has no limit.
-      const inKernel = valueOf(container.stats)?.memory_stats?.limit;
-      if (inKernel !== undefined && hostBytes !== undefined && hostBytes > 0 && inKernel >= hostBytes)
-        return fail('The memory limit is set and has no effect: the control group of the container has none', [
-          ...evidence,
-          { source: 'memory_stats.limit', value: inKernel },
-        ]);
-      const remark = enforcementSeen ? '' : '; whether the engine enforces it was not seen';
-      return pass(`The container is limited to ${bytes} bytes of memory${remark}`, evidence);
+      return enforcementSeen && hostBytes !== undefined && hostBytes > 0
+        ? pass(`The container is limited to ${bytes} bytes of memory`, evidence)
+        : unknown(
+            `A limit of ${bytes} bytes is set; whether it is in force was not seen`,
+            'A GET /info answer with MemTotal, MemoryLimit and CgroupDriver, or a sample of the container',
+            evidence,
+          );
     });
   },
 });

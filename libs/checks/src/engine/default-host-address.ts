@@ -49,7 +49,7 @@ export const defaultHostAddress = (snapshot: HostSnapshot, networkMode: string):
   // An overlay network reaches the outside by way of the bridge that swarm made for that.
   const gateway = driver === 'overlay' ? networksByReference(snapshot).get('docker_gwbridge') : network;
   const maps4 = mapsPorts(bridgeOption(gateway, 'gateway_mode_ipv4'));
-  const maps6 = gateway?.EnableIPv6 === true && mapsPorts(bridgeOption(gateway, 'gateway_mode_ipv6'));
+  const maps6 = gateway?.EnableIPv6 !== false && mapsPorts(bridgeOption(gateway, 'gateway_mode_ipv6'));
   if (!maps4) return maps6 ? { kind: 'address', address: '::' } : { kind: 'opens-nothing' };
   return { kind: 'address', address: bridgeOption(gateway, 'host_binding_ipv4') || '0.0.0.0' };
 };

@@ -5,7 +5,7 @@ import { describePort, publishedPorts } from './published-ports.ts';
 
 const network = (Name: string, Options: Record<string, string> = {}, more: Partial<EngineNetwork> = {}) =>
   // All fields of the engine's answer may be undefined, so a partial one is a whole one.
-  ({ Id: `id-of-${Name}`, Name, Driver: 'bridge', Options, ...more }) as EngineNetwork;
+  ({ Id: `id-of-${Name}`, Name, Driver: 'bridge', EnableIPv6: false, Options, ...more }) as EngineNetwork;
 
 const portsOf = (given: GivenContainer, networks: EngineNetwork[] = [network('bridge')]) => {
   const container = aContainer(given);
@@ -129,6 +129,8 @@ test.for<[string, GivenContainer, string | string[]]>([
     stopped({ '80/tcp': [at('', '88')] }, { NetworkMode: 'slirp4netns' }),
     ['0.0.0.0:88 → 80/tcp (every-address)'],
   ],
+  ['publishing all of what was not seen', { ...stopped(null, { PublishAllPorts: true }), config: {} }, 'not-seen'],
+  ['a state that was not seen', { ...running({}), inspect: { State: undefined }, state: undefined }, 'not-seen'],
   ['a range that runs backwards', stopped({ '80/tcp': [at('', '90-80')] }), 'not-seen'],
 ])('%s', ([, given, ports]) => {
   expect(portsOf(given)).toEqual(ports);

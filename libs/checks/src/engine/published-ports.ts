@@ -52,8 +52,10 @@ export const publishedPorts = (
     return { kind: 'no-mapping', networkMode };
   const state = (inspect.State?.Status ?? container.state)?.toLowerCase();
   const live = inspect.NetworkSettings?.Ports;
-  const runs = state === undefined ? Object.keys(live ?? {}).length > 0 : state === 'running' || state === 'paused';
-  return runs ? portsInForce(live) : portsConfigured(snapshot, inspect, networkMode);
+  if (state === undefined) return { kind: 'not-seen', why: 'State.Status was not seen' };
+  return state === 'running' || state === 'paused'
+    ? portsInForce(live)
+    : portsConfigured(snapshot, inspect, networkMode);
 };
 
 type PortMap = NonNullable<ContainerInspect['NetworkSettings']>['Ports'];
@@ -83,6 +85,8 @@ const portsConfigured = (snapshot: HostSnapshot, inspect: ContainerInspect, netw
   const defaults = defaultHostAddress(snapshot, networkMode);
   const found = new PortCollection(source);
   if (defaults.kind === 'opens-nothing') return found.result(false);
+  if (publishAll && inspect.Config?.ExposedPorts === undefined)
+    return { kind: 'not-seen', why: 'Config.ExposedPorts was not seen, and every port in it is published' };
   const exposed = publishAll ? Object.keys(inspect.Config?.ExposedPorts ?? {}) : [];
   const wanted = new Map([...exposed.map((key) => [key, anyPort] as const), ...Object.entries(map ?? {})]);
   for (const [key, bindings] of wanted) {

@@ -12,11 +12,15 @@ const servicesById = oncePerSnapshot(
 export const servicesOf = (snapshot: HostSnapshot): readonly SwarmService[] =>
   valueOf(valueOf(snapshot.swarm)?.services) ?? [];
 
-/** The service a container is a task of; `not-seen` on a worker, undefined for a container that swarm did not make. */
+/**
+ * The service a container is a task of; undefined for a container that swarm did not make. `not-seen` on a worker, and
+ * where the labels that tell were not seen.
+ */
 export const serviceOfTask = (
   snapshot: HostSnapshot,
   container: ContainerEntry,
 ): SwarmService | 'not-seen' | undefined => {
+  if (container.labels === undefined) return 'not-seen';
   const id = container.labels?.['com.docker.swarm.service.id'];
   return id === undefined ? undefined : (servicesById(snapshot).get(id) ?? 'not-seen');
 };

@@ -3,7 +3,14 @@ import { expect, test } from 'vitest';
 import { type GivenSnapshot, aContainer, aSnapshot, outcomesOf, resultsOf } from '../testing/builders.ts';
 import containerHostDevices from './container-host-devices.ts';
 
-const none = { Privileged: false, Devices: [], DeviceCgroupRules: null, DeviceRequests: null, UsernsMode: '' };
+const none = {
+  Privileged: false,
+  Devices: [],
+  DeviceCgroupRules: null,
+  DeviceRequests: null,
+  UsernsMode: '',
+  Runtime: 'runc',
+};
 const containing = (hostConfig: Partial<HostConfig>, given: GivenSnapshot = {}, state = 'running') =>
   aSnapshot({ ...given, containers: [aContainer({ state, hostConfig: { ...none, ...hostConfig } })] });
 const device = (PathOnHost: string | undefined, CgroupPermissions: string | undefined = 'rwm') => ({
@@ -97,7 +104,7 @@ test('requests that an engine before API 1.40 does not know are none', () => {
   expect(outcomesOf(containerHostDevices, containing({ DeviceRequests: undefined }, { version }))).toEqual(['pass']);
 });
 
-test.for<[string, string, EnvironmentVariable[] | undefined, string]>([
+test.for<[string, string | undefined, EnvironmentVariable[] | undefined, string]>([
   ['fails by its variable', 'nvidia', [{ name: 'NVIDIA_VISIBLE_DEVICES', verdict: { kind: 'plain' } }], 'fail'],
   ['fails where it is the default', '', [{ name: 'NVIDIA_VISIBLE_DEVICES', verdict: { kind: 'plain' } }], 'fail'],
   ['passes without the variable', 'nvidia', [{ name: 'PATH', verdict: { kind: 'plain' } }], 'pass'],
@@ -109,6 +116,13 @@ test.for<[string, string, EnvironmentVariable[] | undefined, string]>([
   ],
   ['passes when it is empty', 'nvidia', [{ name: 'NVIDIA_VISIBLE_DEVICES', verdict: { kind: 'empty' } }], 'pass'],
   ['can not tell when the environment was not seen', 'nvidia', undefined, 'unknown'],
+  [
+    'can not tell when the runtime was not seen',
+    undefined,
+    [{ name: 'NVIDIA_VISIBLE_DEVICES', verdict: { kind: 'plain' } }],
+    'unknown',
+  ],
+  ['does not matter when the variable is not there', undefined, [], 'pass'],
   [
     'does not matter under another runtime',
     'runc',

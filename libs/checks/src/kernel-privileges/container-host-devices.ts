@@ -79,7 +79,7 @@ export default defineCheck({
         return fieldNotSeen('HostConfig.DeviceRequests');
       if (notUnderstood.length > 0)
         return unknown(`Not understood: ${notUnderstood.join(', ')}`, 'A newer version of this check');
-      if (viaRuntime === 'not-seen') return fieldNotSeen('The environment, under the NVIDIA runtime,');
+      if (viaRuntime === 'not-seen') return fieldNotSeen('HostConfig.Runtime or the environment');
       return pass(
         grants.length > 0
           ? 'The policy allows every device the container is given'
@@ -113,12 +113,13 @@ const nvidiaGrant = (
   { HostConfig: hostConfig, Config: config }: ContainerInspect,
   nvidiaRuntimes: readonly string[],
 ): DeviceGrant | 'not-seen' | undefined => {
-  const runtime = runtimeOf(context, hostConfig);
-  if (runtime === undefined || !nvidiaRuntimes.includes(runtime)) return undefined;
+  const runtime = hostConfig?.Runtime === undefined ? undefined : runtimeOf(context, hostConfig);
+  if (runtime !== undefined && !nvidiaRuntimes.includes(runtime)) return undefined;
   if (config?.environment === undefined) return 'not-seen';
   const variable = config.environment.find(({ name }) => name === 'NVIDIA_VISIBLE_DEVICES');
-  const givesNone = variable?.verdict.kind === 'empty' || ['void', 'none'].includes(variable?.value ?? '');
-  return variable === undefined || givesNone
-    ? undefined
+  if (variable === undefined || variable.verdict.kind === 'empty' || ['void', 'none'].includes(variable.value ?? ''))
+    return undefined;
+  return runtime === undefined
+    ? 'not-seen'
     : { device: 'gpu', permissions: 'rw', source: 'Config.Env NVIDIA_VISIBLE_DEVICES', severity: 'low' };
 };

@@ -1,6 +1,6 @@
 import { defineCheck } from '../engine/check.ts';
 import { containerParameters, eachContainer } from '../engine/containers.ts';
-import { podmanIsAtLeast } from '../engine/engine-version.ts';
+import { apiIsAtLeast, podmanIsAtLeast } from '../engine/engine-version.ts';
 import { MaxChain } from '../engine/joined-namespaces.ts';
 import { notApplicable, pass, unknown } from '../engine/verdict.ts';
 import { judgeHostNamespace } from './host-namespace.ts';
@@ -30,9 +30,9 @@ export default defineCheck({
     'containers/podman commit 623ad2a636',
   ],
   *evaluate({ snapshot, context, parameters }) {
-    // Docker before 18.06 names no components, Podman always does: only an unseen version leaves it open.
-    const hidesHost =
-      context.isPodman === true ? podmanIsAtLeast(context, 4, 4) !== true : context.version === undefined;
+    // Podman always names its components; Docker before API 1.35 does not.
+    const mayBePodman = context.isPodman ?? apiIsAtLeast(context, 1, 35) !== false;
+    const hidesHost = mayBePodman && podmanIsAtLeast(context, 4, 4) !== true;
     yield* eachContainer(snapshot, { ...parameters, severity: 'medium' }, ({ container, inspect }) => {
       if (context.isWindows === true) return notApplicable('Windows containers have no IPC namespace to share');
       return judgeHostNamespace(context, container, inspect.HostConfig, {

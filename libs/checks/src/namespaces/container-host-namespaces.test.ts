@@ -5,10 +5,12 @@ import containerHostIpc from './container-host-ipc.ts';
 import containerHostNetwork from './container-host-network.ts';
 import containerHostPid from './container-host-pid.ts';
 
+const connectedToNone = { NetworkSettings: { Ports: {}, Networks: {} } };
 const plain = { Privileged: false, CapAdd: null, CapDrop: null };
 const podman = (Version: string): GivenSnapshot => ({
   version: { Version, Components: [{ Name: 'Podman Engine', Version, Details: undefined }] },
 });
+const docker: GivenSnapshot = { version: { Components: [{ Name: 'Engine', Version: '28.5.2', Details: null }] } };
 
 describe.for([
   ['network', containerHostNetwork, 'NetworkMode', 'bridge'],
@@ -21,6 +23,7 @@ describe.for([
       id: `${name}-id`,
       state,
       hostConfig: { ...plain, [field]: mode } satisfies Partial<HostConfig>,
+      inspect: connectedToNone,
     });
   const outcomes = (...containers: ContainerEntry[]) => outcomesOf(check, aSnapshot({ containers }));
 
@@ -52,6 +55,9 @@ describe.for([
   test('can not be told when the chain dangles, loops, is too long, or ends in what was not inspected', () => {
     expect(outcomes(named('a', 'container:gone'))).toEqual(['unknown']);
     expect(outcomes(named('a', 'container:a-id'))).toEqual(['unknown']);
+    expect(resultsOf(check, aSnapshot({ containers: [named('a', 'container:a-id')] }))[0]?.reason).toContain(
+      'joined to itself',
+    );
     expect(outcomes(named('a', 'container:b-id'), named('b', 'container:a-id'))).toEqual(['unknown', 'unknown']);
     const unseen = { ...named('b', own), inspect: { missing: 'timed-out', detail: '5 s' } } satisfies ContainerEntry;
     expect(outcomes(named('a', 'container:b-id'), unseen)).toEqual(['unknown', 'unknown']);
@@ -90,8 +96,13 @@ test.for([
   ["a network's id", '1f9a3c', 'pass'],
   ["Podman's user-space network", 'slirp4netns', 'pass'],
 ] as const)('network: %s', ([, NetworkMode, outcome]) => {
-  const snapshot = aSnapshot({ containers: [aContainer({ hostConfig: { NetworkMode } })] });
+  const snapshot = aSnapshot({ containers: [aContainer({ hostConfig: { NetworkMode }, inspect: connectedToNone })] });
   expect(outcomesOf(containerHostNetwork, snapshot)).toEqual([outcome]);
+});
+
+test('network: can not be told when the networks of the container were not seen', () => {
+  const containers = [aContainer({ hostConfig: { NetworkMode: 'bridge' }, inspect: { NetworkSettings: undefined } })];
+  expect(outcomesOf(containerHostNetwork, aSnapshot({ containers }))).toEqual(['unknown']);
 });
 
 test('network: a container connected to the network "host" shares it, a name with "nil" in it hides nothing', () => {
@@ -138,7 +149,9 @@ test("processes: Podman's word for its default passes there, and is no word of D
 });
 
 test.for<[string, string, GivenSnapshot, string]>([
-  ['shareable is not the host', 'shareable', {}, 'pass'],
+  ['shareable is not the host', 'shareable', docker, 'pass'],
+  ['nor on an engine too old to name its components', 'shareable', { version: { ApiVersion: '1.30' } }, 'pass'],
+  ['an engine that names none may be that Podman', 'shareable', { version: { ApiVersion: '1.51' } }, 'unknown'],
   ['an empty mode of old records is not the host', '', {}, 'pass'],
   ['none is not the host', 'none', {}, 'pass'],
   ['a word that no engine uses', 'public', {}, 'unknown'],

@@ -6,8 +6,11 @@ import { notApplicable, pass } from '../engine/verdict.ts';
 import { judgeHostNamespace } from './host-namespace.ts';
 
 /** A container that was connected to the predefined network `host` shares it, whatever its mode says. */
-const networkModeOf = ({ NetworkMode }: HostConfig, { inspect }: ContainerEntry): string | undefined =>
-  Object.hasOwn(valueOf(inspect)?.NetworkSettings?.Networks ?? {}, 'host') ? 'host' : NetworkMode;
+const networkModeOf = ({ NetworkMode }: HostConfig, { inspect }: ContainerEntry): string | undefined => {
+  const networks = valueOf(inspect)?.NetworkSettings?.Networks;
+  if (NetworkMode === 'host' || Object.hasOwn(networks ?? {}, 'host')) return 'host';
+  return networks === undefined ? undefined : NetworkMode;
+};
 
 export default defineCheck({
   id: 'container-host-network',

@@ -66,7 +66,7 @@ export default defineCheck({
       const service = serviceOfTask(snapshot, container);
       if (service === 'not-seen')
         return unknown(
-          'The container is a task of a swarm service, whose ingress ports only a manager knows',
+          'The container is, or may be, a task of a swarm service, whose ingress ports only a manager knows',
           'A scan of a manager of this swarm',
         );
       const ofService = service === undefined ? [] : servicePorts(service);

@@ -65,7 +65,9 @@ export default defineCheck({
     });
     yield* eachService(snapshot, (ports) => {
       const evidence = [{ source: 'Endpoint.Ports', value: ports.map(describeServicePort) }];
-      const open = ports.filter(({ publishedPort }) => !allowed.has(publishedPort)).map(describeServicePort);
+      const open = ports
+        .filter(({ publishedPort }) => publishedPort === undefined || !allowed.has(publishedPort))
+        .map(describeServicePort);
       return open.length === 0
         ? pass('The policy allows every port that the service publishes', evidence)
         : fail(`Swarm publishes these on every address: ${open.join(', ')}`, evidence, {

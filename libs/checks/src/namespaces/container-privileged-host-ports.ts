@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { defineCheck } from '../engine/check.ts';
 import { containerParameters, eachContainer } from '../engine/containers.ts';
 import { describePort } from '../engine/published-ports.ts';
-import { fail, notApplicable, pass } from '../engine/verdict.ts';
+import { fail, notApplicable, pass, unknown } from '../engine/verdict.ts';
 import { judgePublishedPorts } from './container-ports.ts';
 import { describeServicePort, eachService } from './service-ports.ts';
 
-const publishedPort = z.int().min(1).max(65_535);
+const PortNumber = z.int().min(1).max(65_535);
 
 export default defineCheck({
   id: 'container-privileged-host-ports',
@@ -25,7 +25,7 @@ export default defineCheck({
   needs: ['containers'],
   parameters: containerParameters.extend({
     privilegedBelow: z.int().min(1).max(65_536).default(1024),
-    allowedPorts: z.array(publishedPort).default([]),
+    allowedPorts: z.array(PortNumber).default([]),
   }),
   sources: [
     'CIS Docker Benchmark 1.6.0, 5.8',
@@ -55,8 +55,12 @@ export default defineCheck({
       const inIngress = ports.filter(({ mode }) => mode === 'ingress');
       if (inIngress.length === 0)
         return notApplicable('The service publishes in host mode: its tasks are judged as containers');
-      const privileged = inIngress.filter((port) => isPrivileged(port.publishedPort)).map(describeServicePort);
+      const privileged = inIngress
+        .filter(({ publishedPort }) => publishedPort !== undefined && isPrivileged(publishedPort))
+        .map(describeServicePort);
       const evidence = [{ source: 'Endpoint.Ports', value: inIngress.map(describeServicePort) }];
+      if (privileged.length === 0 && inIngress.some(({ publishedPort }) => publishedPort === undefined))
+        return unknown('A published port of the service was not seen', 'A manager that reports this field', evidence);
       if (privileged.length === 0)
         return pass(`No published port of the service is below ${privilegedBelow}, or the policy allows it`, evidence);
       return fail(`The service publishes privileged ports on every node: ${privileged.join(', ')}`, evidence, {

@@ -142,7 +142,8 @@ test('privileged host ports: a service fails once for ingress, its tasks for hos
     'fail',
     'not-applicable',
   ]);
-  expect(outcomesOf(privilegedHostPorts, withService([servicePort(8080)]))).toEqual(['pass']);
+  expect(outcomesOf(privilegedHostPorts, withService([servicePort(1024)]))).toEqual(['pass']);
+  expect(outcomesOf(privilegedHostPorts, withService([{ TargetPort: 80 }]))).toEqual(['unknown']);
 });
 
 test.for<[string, GivenContainer, string]>([
@@ -203,6 +204,7 @@ test('ports on all addresses: a service fails once, in either mode, and its task
   expect(outcomesOf(portsOnAllAddresses, withService([servicePort(80)]), { allowedWildcardPorts: [80] })).toEqual([
     'pass',
   ]);
+  expect(outcomesOf(portsOnAllAddresses, withService([servicePort(0, 'host')]))).toEqual(['fail']);
   expect(outcomesOf(portsOnAllAddresses, onWorker(task))).toEqual(['fail']);
 });
 

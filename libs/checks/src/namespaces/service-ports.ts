@@ -5,7 +5,8 @@ import { type Judgement, type Verdict, notApplicable, unknown } from '../engine/
 
 /** A port that a swarm service publishes; ingress opens it on every node, host on the nodes its tasks run on. */
 export interface ServicePort {
-  readonly publishedPort: number;
+  /** Undefined where a node picks it, or where it was not seen. */
+  readonly publishedPort: number | undefined;
   readonly targetPort: number;
   readonly protocol: string;
   readonly mode: 'ingress' | 'host';
@@ -14,22 +15,16 @@ export interface ServicePort {
 /** Undefined where the service's endpoint was not seen. What Go leaves out means no ports, tcp, and ingress. */
 export const servicePorts = ({ Endpoint }: SwarmService): ServicePort[] | undefined =>
   Endpoint &&
-  (Endpoint.Ports ?? []).flatMap(({ PublishedPort = 0, TargetPort = 0, Protocol, PublishMode }) =>
-    PublishedPort === 0
-      ? []
-      : [
-          {
-            publishedPort: PublishedPort,
-            targetPort: TargetPort,
-            protocol: Protocol || 'tcp',
-            mode: PublishMode === 'host' ? ('host' as const) : ('ingress' as const),
-          },
-        ],
-  );
+  (Endpoint.Ports ?? []).map(({ PublishedPort, TargetPort = 0, Protocol, PublishMode }) => ({
+    publishedPort: PublishedPort || undefined,
+    targetPort: TargetPort,
+    protocol: Protocol || 'tcp',
+    mode: PublishMode === 'host' ? 'host' : 'ingress',
+  }));
 
 /** `*:8080 → 80/tcp (ingress)` */
 export const describeServicePort = ({ publishedPort, targetPort, protocol, mode }: ServicePort): string =>
-  `*:${publishedPort} → ${targetPort}/${protocol} (${mode})`;
+  `*:${publishedPort ?? 'ephemeral'} → ${targetPort}/${protocol} (${mode})`;
 
 /** One verdict for each service that a manager told, and none elsewhere. */
 export function* eachService(snapshot: HostSnapshot, judge: (ports: ServicePort[]) => Judgement): Generator<Verdict> {

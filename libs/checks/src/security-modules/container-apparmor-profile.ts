@@ -68,13 +68,13 @@ const judgeHost = ({ info, isWindows }: JudgingContext): Judgement | undefined =
 
 type SeenProfile = { readonly profile: string; readonly evidence: Judgement['evidence'] };
 
-/** The profile is written when a container starts; before that, and for a record without one, it is predicted. */
-const profileOf = ({ container, inspect, up }: JudgedContainer, context: JudgingContext): SeenProfile | Judgement => {
+/** The profile is written when a container starts; where there is none yet, it is predicted. */
+const profileOf = ({ inspect, up }: JudgedContainer, context: JudgingContext): SeenProfile | Judgement => {
   const profile = inspect.AppArmorProfile;
   if (profile === undefined) return fieldNotSeen('AppArmorProfile');
-  const neverStarted = container.state?.toLowerCase() === 'created' || inspect.State?.StartedAt?.startsWith('0001-');
-  const evidence = [{ source: 'AppArmorProfile', value: profile }];
-  return up || (profile !== '' && neverStarted !== true) ? { profile, evidence } : predictedProfile(inspect, context);
+  return up || profile !== ''
+    ? { profile, evidence: [{ source: 'AppArmorProfile', value: profile }] }
+    : predictedProfile(inspect, context);
 };
 
 const predictedProfile = ({ HostConfig }: ContainerInspect, context: JudgingContext): SeenProfile | Judgement => {
