@@ -1,6 +1,7 @@
 import { createSession, deleteCurrentSession, refreshSession, signUp } from '../api/generated/sdk.gen.ts';
 import type { Login, Session, SignUp } from '../api/generated/types.gen.ts';
 import { client } from '../api/generated/client.gen.ts';
+import { problemOf, slugOf } from '../api/problem.ts';
 
 /** `undefined`: not yet known; `null`: signed out. */
 export type SessionState = Session | null | undefined;
@@ -79,9 +80,13 @@ client.interceptors.request.use(async (request) => {
   if (token !== undefined) request.headers.set('Authorization', `Bearer ${token}`);
   return request;
 });
-client.interceptors.response.use((response, request) => {
-  // Ended elsewhere: signed out in another tab, removed as a member, password changed.
-  if (response.status === 401 && !publicPaths.includes(new URL(request?.url ?? '/', location.origin).pathname))
-    set(null);
+const endedSlugs = ['unauthenticated', 'session-ended'];
+
+client.interceptors.response.use(async (response, request) => {
+  const path = new URL(request?.url ?? '/', location.origin).pathname;
+  if (response.status !== 401 || publicPaths.includes(path)) return response;
+  // Ended elsewhere: signed out in another tab, removed as a member … A wrong password on a form is not that.
+  const problem: unknown = await response.clone().json();
+  if (endedSlugs.includes(slugOf(problemOf(problem)))) set(null);
   return response;
 });
