@@ -1,6 +1,6 @@
 /**
- * Bundles one of the Node applications: `node scripts/build-node-app.ts api`. Our own libraries go into the bundle, npm
- * packages stay in node_modules. Each entry is a file of the app's `src`: `main.ts`, and more where the app has them.
+ * Bundles one of the Node applications: `node scripts/build-node-app.ts api [folder]`. Our own libraries go into the
+ * bundle, npm packages stay in node_modules. Each entry is a file of the app's `src`: `main.ts`, and more where the app has them.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
@@ -15,10 +15,10 @@ const extras: Readonly<Record<string, { entry: string; writes: string }>> = {
   api: { entry: 'write-openapi.ts', writes: 'openapi.json' },
 };
 
-const buildNodeApp = async (app: string): Promise<void> => {
+const buildNodeApp = async (app: string, output?: string): Promise<void> => {
   const folder = join(root, 'apps', app);
   const sources = join(folder, 'src');
-  const dist = join(folder, 'dist');
+  const dist = output ?? join(folder, 'dist');
   const extra = extras[app];
   const entries = ['main.ts', ...(extra === undefined ? [] : [extra.entry])];
   for (const entry of entries) {
@@ -51,6 +51,6 @@ const buildNodeApp = async (app: string): Promise<void> => {
   }
 };
 
-const [app] = process.argv.slice(2);
+const [app, output] = process.argv.slice(2);
 if (app === undefined) throw new Error('Say which app to build, e.g. `node scripts/build-node-app.ts api`');
-await buildNodeApp(app);
+await buildNodeApp(app, output);

@@ -1,10 +1,16 @@
 import 'reflect-metadata';
 import { ConfigInvalid, loadConfig } from '@plimsoll/config';
+import { runWorker } from './run-worker.ts';
 
 try {
-  loadConfig(process.env);
+  await runWorker(loadConfig(process.env));
 } catch (error) {
-  if (!(error instanceof ConfigInvalid)) throw error;
-  process.stderr.write(`${error.message}\n`);
+  process.stderr.write(`${error instanceof ConfigInvalid ? error.message : describe(error)}\n`);
   process.exitCode = 1;
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const nextStep = 'nextStep' in error && typeof error.nextStep === 'string' ? error.nextStep : undefined;
+  return nextStep === undefined ? (error.stack ?? error.message) : `${error.message}\n${nextStep}`;
 }

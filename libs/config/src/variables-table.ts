@@ -16,5 +16,5 @@ function defaultOf(variable: Variable): string {
   const value = variable.schema.safeParse(undefined).data;
   if (typeof value === 'boolean') return value ? '`on`' : '`off`';
   if (Array.isArray(value)) return 'none';
-  return value === undefined ? 'none' : `\`${String(value)}\``;
+  return typeof value === 'string' || typeof value === 'number' ? `\`${value}\`` : 'none';
 }

@@ -143,7 +143,7 @@ export const environmentSchema = z.object({
   ),
   PLIMSOLL_WORKER_CONCURRENCY: variable(whole(1, 256).default(8), 'Scans that one worker does at a time.'),
   PLIMSOLL_WORKER_PORT: variable(
-    whole(1, 65_535).optional(),
+    whole(0, 65_535).optional(),
     'Port on which a worker answers `/healthz`, `/readyz` and `/metrics`, at `PLIMSOLL_HOST`.',
     { defaultText: 'none' },
   ),

@@ -1,14 +1,14 @@
 export type QueueErrorCode = 'queue-not-migrated' | 'queue-unreachable' | 'queue-too-new';
 
-/** The queue can not be used; `fix` says what to do. */
+/** The queue can not be used; `nextStep` says what to do. */
 export class QueueError extends Error {
   override readonly name = 'QueueError';
   readonly code: QueueErrorCode;
-  readonly fix: string;
+  readonly nextStep: string;
 
-  constructor(code: QueueErrorCode, message: string, fix: string, options: { cause?: unknown } = {}) {
+  constructor(code: QueueErrorCode, message: string, nextStep: string, options: { cause?: unknown } = {}) {
     super(message, options);
     this.code = code;
-    this.fix = fix;
+    this.nextStep = nextStep;
   }
 }

@@ -132,10 +132,10 @@ const openRedisStore = (url: string): QueueStore => {
   };
 };
 
-const unreachable = (server: string, fix: string, cause: unknown): QueueError =>
+const unreachable = (server: string, nextStep: string, cause: unknown): QueueError =>
   new QueueError(
     'queue-unreachable',
     `The queue's server (${server}) can not be used: ${cause instanceof Error ? cause.message : String(cause)}`,
-    fix,
+    nextStep,
     { cause },
   );

@@ -162,7 +162,7 @@ test('a database without the queue’s schema is refused before any worker start
     url.pathname = `/${empty}`;
     await expect(Queues.open({ databaseUrl: url.toString(), onError: () => undefined })).rejects.toMatchObject({
       code: 'queue-not-migrated',
-      fix: expect.stringContaining('migrate'),
+      nextStep: expect.stringContaining('migrate'),
     });
   } finally {
     const admin = new pg.Client({ connectionString: db.ownerUrl });

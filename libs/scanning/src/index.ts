@@ -11,7 +11,7 @@ export { OutboxDispatcher } from './outbox/outbox.dispatcher.ts';
 export type { EventSink, OutboxDispatcherOptions } from './outbox/outbox.dispatcher.ts';
 export { OverviewService } from './overview/overview.service.ts';
 export { ScanHostPipeline, ScanRetry } from './pipeline/scan-host.pipeline.ts';
-export type { ScanHostPipelineOptions } from './pipeline/scan-host.pipeline.ts';
+export type { ScanHostPipelineOptions, ScanOutcome } from './pipeline/scan-host.pipeline.ts';
 export type { LeaseTiming } from './pipeline/scan-lease.ts';
 export { RetentionSweeper } from './scans/retention.sweeper.ts';
 export { ScanEventsReader } from './scans/scan-events.reader.ts';

@@ -98,7 +98,7 @@ export class OutboxDispatcher {
   async #dispatch(message: ClaimedOutboxMessage): Promise<void> {
     if (message.type === scanRequested) {
       const { scanId } = ScanRequested.parse(message.payload);
-      await this.#options.queues.add(scanHostJob, { tenantId: message.tenantId, scanId });
+      await this.#options.queues.add(scanHostJob, { tenantId: message.tenantId, scanId, attempt: 0 });
       return;
     }
     for (const sink of this.#options.sinks) await sink.dispatch(message);

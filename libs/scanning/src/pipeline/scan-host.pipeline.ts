@@ -37,6 +37,15 @@ export interface ScanHostPipelineOptions {
   /** Default: the whole catalogue. */
   readonly checks?: readonly Check[];
   readonly now?: () => Date;
+  /** Told of every scan that this pipeline ended. */
+  readonly onEnd?: (outcome: ScanOutcome) => void;
+}
+
+/** How a scan ended, for the books. */
+export interface ScanOutcome {
+  readonly state: ScanEnd['state'];
+  /** From the start of its first attempt. */
+  readonly durationMs: number;
 }
 
 /** How often a host that may come back in a moment is tried, and a scan that is interrupted on our side. */
@@ -79,7 +88,10 @@ export class ScanHostPipeline {
     const watch = new ScanWatch(scan, { ...this.#options, ...this.#lease, timeoutMs: this.#timeoutMs, signal });
     try {
       const end = await this.#scan(scan, watch);
-      if (end !== undefined) logEnd(log, scan, end, this.#now());
+      if (end === undefined) return;
+      const durationMs = this.#now().getTime() - scan.startedAt.getTime();
+      logEnd(log, scan, end, durationMs);
+      this.#options.onEnd?.({ state: end.state, durationMs });
     } catch (error) {
       if (!(error instanceof LeaseLost)) throw error;
       log.warn({ scanId: scan.scanId, hostId: scan.hostId, attempt: scan.attempt }, 'scan lost to another worker');
@@ -200,13 +212,9 @@ export class ScanHostPipeline {
 const simulatedLabel = 'plimsoll.simulated=true';
 const saysItIsSimulated = ({ info }: HostSnapshot): boolean => valueOf(info)?.Labels?.includes(simulatedLabel) === true;
 
-const logEnd = (log: Logger, { scanId, hostId, tenantId, attempt, startedAt }: HeldScan, end: ScanEnd, now: Date) => {
-  const { state, reason, judged } = end;
-  const fields = { tenantId, scanId, hostId, attempt, state, durationMs: now.getTime() - startedAt.getTime() };
+const logEnd = (log: Logger, scan: HeldScan, { state, reason, judged }: ScanEnd, durationMs: number): void => {
+  const { tenantId, scanId, hostId, attempt } = scan;
+  const fields = { tenantId, scanId, hostId, attempt, state, durationMs };
   if (state === 'failed') log.warn({ ...fields, reason }, 'scan failed');
-  else
-    log.info(
-      { ...fields, ...(judged === undefined ? {} : { score: judged.score, findings: judged.counts }) },
-      'scan ended',
-    );
+  else log.info({ ...fields, score: judged?.score, findings: judged?.counts }, 'scan ended');
 };

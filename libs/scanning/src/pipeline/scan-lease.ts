@@ -5,7 +5,7 @@ export interface LeaseTiming {
   readonly leaseMs: number;
   readonly renewMs: number;
 }
-export const defaultLeaseTiming: LeaseTiming = { leaseMs: 15_000, renewMs: 5_000 };
+export const defaultLeaseTiming: LeaseTiming = { leaseMs: 10_000, renewMs: 3_000 };
 
 export interface ScanRef {
   readonly tenantId: string;

@@ -26,7 +26,9 @@ export class StalledScansSweeper {
   async sweep(): Promise<number> {
     const { database, queues, queuedMs = 30_000, now = () => new Date() } = this.#options;
     const stalled = await database.platform.findStalledScans(new Date(now().getTime() - queuedMs), batch);
-    for (const { tenantId, scanId } of stalled) await queues.add(scanHostJob, { tenantId, scanId });
+    for (const { tenantId, scanId, attempt } of stalled) {
+      await queues.add(scanHostJob, { tenantId, scanId, attempt });
+    }
     return stalled.length;
   }
 }

@@ -1,0 +1,36 @@
+import type { Database } from '@plimsoll/persistence';
+import { Gauge } from 'prom-client';
+import type { Registry } from 'prom-client';
+
+/** How much waits, over all tenants: numbers only. */
+export class BacklogMetrics {
+  readonly #database: Database;
+  readonly #waiting: Gauge<'what'>;
+  readonly #oldest: Gauge;
+
+  constructor(registry: Registry, database: Database) {
+    this.#database = database;
+    this.#waiting = new Gauge({
+      name: 'plimsoll_backlog',
+      help: 'What waits or runs: messages of the outbox, scans, webhook deliveries.',
+      labelNames: ['what'],
+      registers: [registry],
+    });
+    this.#oldest = new Gauge({
+      name: 'plimsoll_outbox_oldest_seconds',
+      help: 'Age of the oldest message that was not dispatched; 0 where there is none.',
+      registers: [registry],
+    });
+  }
+
+  /** Before metrics are read. */
+  async read(): Promise<void> {
+    const backlog = await this.#database.platform.readBacklog();
+    this.#waiting.set({ what: 'outbox' }, backlog.outboxPending);
+    this.#waiting.set({ what: 'scans-queued' }, backlog.scansQueued);
+    this.#waiting.set({ what: 'scans-running' }, backlog.scansRunning);
+    this.#waiting.set({ what: 'deliveries' }, backlog.deliveriesPending);
+    const { outboxOldestAt } = backlog;
+    this.#oldest.set(outboxOldestAt === null ? 0 : Math.max(0, (Date.now() - outboxOldestAt.getTime()) / 1000));
+  }
+}

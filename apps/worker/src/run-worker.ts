@@ -1,0 +1,54 @@
+import { NestFactory } from '@nestjs/core';
+import type { Config } from '@plimsoll/config';
+import { NestLogger } from '@plimsoll/telemetry';
+import type { Core } from './core.module.ts';
+import { closeCore, openCore } from './open-core.ts';
+import { WorkerModule } from './worker.module.ts';
+
+/** A worker that takes up jobs. */
+export interface RunningWorker {
+  /** Takes no more jobs, lets the running ones end, and closes everything. */
+  stop(): Promise<void>;
+}
+
+/** Starts the worker; resolves once it takes up jobs. What `core` holds stays open. */
+export const startWorker = async (core: Core): Promise<RunningWorker> => {
+  const application = await NestFactory.createApplicationContext(WorkerModule.with(core), {
+    logger: new NestLogger(core.logger),
+    abortOnError: false,
+  });
+  return { stop: () => application.close() };
+};
+
+/** Opens everything, works, and ends in order at a signal or when its supervisor is gone. */
+export const runWorker = async (config: Config): Promise<void> => {
+  const core = await openCore(config);
+  const { logger, queues } = core;
+  core.metrics.observeProcess();
+  let worker: RunningWorker;
+  try {
+    worker = await startWorker(core);
+  } catch (error) {
+    await closeCore(core);
+    throw error;
+  }
+  logger.info({ queue: queues.backend, concurrency: config.worker.concurrency }, 'worker takes up jobs');
+  let isStopping = false;
+  const stop = (reason: string): void => {
+    if (isStopping) return;
+    isStopping = true;
+    logger.info({ reason }, 'draining');
+    worker
+      .stop()
+      .then(() => closeCore(core))
+      .then(
+        () => logger.info('stopped'),
+        (error: unknown) => {
+          logger.error({ err: error }, 'shut-down failed');
+          process.exitCode = 1;
+        },
+      );
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(signal));
+  process.once('disconnect', () => stop('supervisor gone'));
+};

@@ -1,0 +1,158 @@
+import type { Actor } from '@plimsoll/contracts';
+import { type SimulatedFaults, type SimulatedHost, startSimulatedHost } from '@plimsoll/engine-simulator';
+import { type StartedQueueBackend, queueBackends } from '@plimsoll/queue/testing';
+import { type World, anActor, openWorld } from '@plimsoll/scanning/testing';
+import { generateMasterKey } from '@plimsoll/vault';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { WorkerProcess, buildWorker } from './testing/worker-process.ts';
+
+let bundle: Awaited<ReturnType<typeof buildWorker>>;
+beforeAll(async () => {
+  bundle = await buildWorker();
+}, 60_000);
+afterAll(() => bundle.remove());
+
+const patience = { timeout: 45_000, interval: 25 };
+const imagesHang: SimulatedFaults = {
+  requests: [{ path: /^\/images\/json$/u, fault: { kind: 'hang' }, times: 1 }],
+};
+
+for (const backend of queueBackends) {
+  describe.skipIf(backend.skipped !== null)(`the worker, with its queue on ${backend.name}`, () => {
+    let started: StartedQueueBackend;
+    let world: World;
+    let actor: Actor;
+    const masterKey = generateMasterKey();
+    const workers: WorkerProcess[] = [];
+    const hosts: SimulatedHost[] = [];
+    beforeAll(async () => {
+      started = await backend.start();
+      world = await openWorld(started.db, masterKey);
+    }, 60_000);
+    afterAll(async () => {
+      for (const host of hosts.splice(0)) await host.close();
+      await world.close();
+      await started.stop();
+    });
+    beforeEach(async () => {
+      actor = await anActor(world.database);
+    });
+    afterEach(async () => {
+      for (const worker of workers.splice(0)) await worker.end('SIGKILL');
+    });
+
+    const startWorker = async (more: Record<string, string> = {}): Promise<WorkerProcess> => {
+      const worker = WorkerProcess.spawn(bundle.script, { ...started.store, masterKey, more });
+      workers.push(worker);
+      await worker.takesUpJobs();
+      return worker;
+    };
+    const simulate = async (faults: SimulatedFaults = {}): Promise<SimulatedHost> => {
+      const host = await startSimulatedHost({ faults });
+      hosts.push(host);
+      return host;
+    };
+    const scan = async (host: SimulatedHost): Promise<string> => {
+      const { id: hostId } = await world.register(actor, host);
+      return (await world.scans.start(actor, hostId)).id;
+    };
+    const stateOf = (scanId: string) => async (): Promise<string> => (await world.scans.get(actor, scanId)).state;
+    const untilHanging = (host: SimulatedHost): Promise<void> =>
+      expect.poll(() => host.requests.some(({ url }) => url.includes('/images/json')), patience).toBe(true);
+    const completions = async (): Promise<number> =>
+      (await world.events(actor.tenantId)).filter(({ type }) => type === 'scan.completed').length;
+
+    describe('running', () => {
+      let early: string;
+      let worker: WorkerProcess;
+      beforeAll(async () => {
+        actor = await anActor(world.database);
+        early = await scan(await simulate());
+        worker = await startWorker({ PLIMSOLL_WORKER_PORT: '0' });
+        workers.length = 0; // it stays for all tests of this group
+      }, 60_000);
+      afterAll(() => worker.end('SIGKILL'));
+
+      test('does a scan that was asked for while no worker ran', { timeout: 60_000 }, async () => {
+        const ended = () =>
+          started.db
+            .asOwner<{ state: string }>('SELECT state FROM scans WHERE id = $1', [early])
+            .then(([row]) => row?.state);
+        await expect.poll(ended, patience).toBe('succeeded');
+      });
+
+      test('does a scan that is asked for now', { timeout: 60_000 }, async () => {
+        const scanId = await scan(await simulate());
+        await expect.poll(stateOf(scanId), patience).toBe('succeeded');
+      });
+
+      test('stops a scan that is cancelled', { timeout: 60_000 }, async () => {
+        const host = await simulate(imagesHang);
+        const scanId = await scan(host);
+        await untilHanging(host);
+        await world.scans.cancel(actor, scanId);
+        await expect.poll(stateOf(scanId), patience).toBe('cancelled');
+      });
+
+      test('answers for its health', { timeout: 60_000 }, async () => {
+        await worker.prints('worker answers for its health');
+        const url = /"url":"([^"]+)"/u.exec(worker.output)?.[1] ?? '';
+        expect(await (await fetch(`${url}/healthz`)).json()).toEqual({ status: 'ok' });
+        expect(await (await fetch(`${url}/readyz`)).json()).toEqual({
+          status: 'ok',
+          checks: { database: 'ok', queue: 'ok' },
+        });
+        expect(await (await fetch(`${url}/metrics`)).text()).toContain('plimsoll_backlog{what="scans-queued"');
+        expect((await fetch(`${url}/other`)).status).toBe(404);
+      });
+    });
+
+    test('killed in the middle of a scan, it is taken up again and ends once', { timeout: 90_000 }, async () => {
+      const host = await simulate(imagesHang);
+      const doomed = await startWorker();
+      const scanId = await scan(host);
+      await untilHanging(host);
+      expect(await doomed.end('SIGKILL')).toBe('SIGKILL');
+      expect(await stateOf(scanId)()).toBe('running');
+      await startWorker();
+      await startWorker();
+      await expect.poll(stateOf(scanId), patience).toBe('succeeded');
+      expect(await completions()).toBe(1);
+      const [row] = await started.db.asOwner<{ attempt: number; findings: number; opened: number }>(
+        `SELECT attempt, opened_count AS opened,
+                (SELECT count(*)::integer FROM findings f WHERE f.host_id = s.host_id) AS findings
+         FROM scans s WHERE id = $1`,
+        [scanId],
+      );
+      expect(row).toMatchObject({ attempt: 2, findings: row?.opened });
+    });
+
+    test('asked to end, it finishes what it does', { timeout: 60_000 }, async () => {
+      const host = await simulate({
+        requests: [{ path: /^\/images\/json$/u, fault: { kind: 'slow', delayMs: 1_000 }, times: 1 }],
+      });
+      const worker = await startWorker();
+      const scanId = await scan(host);
+      await untilHanging(host);
+      expect(await worker.end('SIGTERM')).toBe(0);
+      expect(await stateOf(scanId)()).toBe('succeeded');
+      expect(worker.output).toContain('stopped');
+    });
+  });
+}
+
+test('without a migrated database the worker ends at once and says what to do', { timeout: 60_000 }, async () => {
+  const { db, stop } = await queueBackends[0]!.start();
+  const empty = `empty_${process.pid}`;
+  try {
+    await db.asOwner(`CREATE DATABASE ${empty}`);
+    const url = new URL(db.ownerUrl);
+    url.pathname = `/${empty}`;
+    const worker = WorkerProcess.spawn(bundle.script, { databaseUrl: url.toString(), masterKey: generateMasterKey() });
+    expect(await worker.ended()).toBe(1);
+    expect(worker.output).toContain('plimsoll migrate');
+  } finally {
+    await db.asOwner(`DROP DATABASE IF EXISTS ${empty} WITH (FORCE)`);
+    await stop();
+  }
+});

@@ -1,0 +1,20 @@
+import { Module } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
+import { CoreModule } from './core.module.ts';
+import type { Core } from './core.module.ts';
+import { HealthModule } from './health/health.module.ts';
+import { OutboxModule } from './outbox/outbox.module.ts';
+import { ScanHostModule } from './scan-host/scan-host.module.ts';
+import { SweepingModule } from './sweeping/sweeping.module.ts';
+import { WebhooksModule } from './webhooks/webhooks.module.ts';
+
+/** The worker: a module for each kind of job, and for what keeps jobs coming. */
+@Module({})
+export class WorkerModule {
+  static with(core: Core): DynamicModule {
+    return {
+      module: WorkerModule,
+      imports: [CoreModule.with(core), ScanHostModule, WebhooksModule, OutboxModule, SweepingModule, HealthModule],
+    };
+  }
+}

@@ -1,0 +1,1 @@
+export { type World, anActor, openPolicy, openWorld } from './world.ts';
