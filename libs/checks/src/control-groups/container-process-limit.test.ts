@@ -30,6 +30,10 @@ test('can not tell without /info, and passes where the counter of the group show
   const stats = { value: { pids_stats: { current: 3, limit: 200 } } };
   const counted = aContainer({ hostConfig: { PidsLimit: 200 }, stats });
   expect(outcomesOf(check, aSnapshot({ info, containers: [counted] }))).toEqual(['pass']);
+  // A larger number is the kernel's word for "none".
+  const unlimited = { value: { pids_stats: { current: 3, limit: 2 ** 62 } } };
+  const loose = aContainer({ hostConfig: { PidsLimit: 200 }, stats: unlimited });
+  expect(outcomesOf(check, aSnapshot({ info, containers: [loose] }))).toEqual(['unknown']);
 });
 
 test('does not take the absence of the field in /info before API 1.40 for a no', () => {
