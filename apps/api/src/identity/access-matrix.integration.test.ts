@@ -85,7 +85,7 @@ describe.for(rows.map((row) => [`${row.method.toUpperCase()} ${row.path}`, row] 
     const answer = await send(row.method, row.path, row.body).set(row.headers ?? {});
     const permitted = row.may.some((role) => role === sender.split(' ')[0]);
     expect(answer.status).toBe(permitted ? row.status : 403);
-    if (!permitted) expect(answer.body.type).toBe('/problems/permission-missing');
+    expect(answer.body.type === '/problems/permission-missing').toBe(!permitted);
   });
 
   test('nobody without credentials', async () => {

@@ -11,7 +11,7 @@ export interface Person {
   /** `name=value` of the session cookie. */
   readonly cookie: string;
   /** Sends with the access token. */
-  send(method: Method, path: string, body?: object): Test;
+  readonly send: (method: Method, path: string, body?: object) => Test;
 }
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
@@ -55,11 +55,11 @@ export class People {
     };
   }
 
-  #person(answer: { body: Session; headers: Record<string, unknown> }): Person {
+  #person(answer: { body: Session; headers: Record<string, string | string[]> }): Person {
     return { session: answer.body, cookie: cookieOf(answer), send: this.as(answer.body.accessToken) };
   }
 }
 
 /** `name=value` of the only cookie that an answer sets; empty if it sets none. */
-export const cookieOf = ({ headers }: { headers: Record<string, unknown> }): string =>
-  String(headers['set-cookie'] ?? '').split(';')[0] ?? '';
+export const cookieOf = ({ headers }: { headers: Record<string, string | string[]> }): string =>
+  [headers['set-cookie'] ?? ''].flat()[0]?.split(';')[0] ?? '';
