@@ -36,8 +36,8 @@ export interface BuildStep {
 /** Classic builder: `/bin/sh -c #(nop)  ADD file:… in /`; another SHELL, or Windows, has another beginning. */
 const classicMark = ' #(nop) ';
 const longestShellPrefix = 200;
-const isInstruction = (word: string): word is (typeof instructions)[number] =>
-  instructions.some((known) => known === word);
+const instructionWords = new Set<string>(instructions);
+const isInstruction = (word: string): word is (typeof instructions)[number] => instructionWords.has(word);
 /** `|2 A=x B=y ` before a command: build arguments, whose values may hold spaces. */
 const argumentsMark = /^\|\d+ /;
 const shells = new Set('sh bash ash dash zsh ksh busybox cmd cmd.exe powershell powershell.exe pwsh'.split(' '));
@@ -56,10 +56,7 @@ const readStep = (step: ImageHistoryStep, index: number): BuildStep => {
     const known = wordAndRest(whole.slice(mark + classicMark.length).trimStart());
     if (known !== undefined) return { ...known, index, size };
   }
-  const plain = whole
-    .replace(/ # buildkit$/, '')
-    .replace(buildahSuffix, '')
-    .trimEnd();
+  const plain = whole.replace(/ # buildkit$/, '').trimEnd();
   const known = wordAndRest(plain);
   if (known?.instruction === 'RUN')
     return { instruction: 'RUN', text: withoutShell(known.text) ?? known.text, index, size };

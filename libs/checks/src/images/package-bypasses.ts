@@ -1,3 +1,4 @@
+import { type BuildStep, commandsOf } from './build-steps.ts';
 import { packageManagerOf } from './package-commands.ts';
 import { type ShellCommand, programOf } from './shell-commands.ts';
 
@@ -20,28 +21,34 @@ const fetchers = new Set(['curl', 'wget']);
 const unverified = /^(?:--insecure$|--no-check-certificate$|-[fsSLgGiIvNRq#]{0,12}k)/;
 const inside = /(?:\$\(|`|<\()\s*(?:curl|wget)\b[^)`]*/;
 
+/** One of these is in every text that holds a bypass: most steps need no closer look. */
+const signs = 'trusted unauthenticated force-yes insecure gpg nosignature nodigest strict-ssl curl wget'.split(' ');
+
 /** The first command of a step that installs or runs something without checking where it comes from. */
-export const bypassIn = (commands: readonly ShellCommand[]): string | undefined => {
-  const found = commands.find((command, index) => isBypass(command, commands, index));
+export const bypassIn = (step: BuildStep): string | undefined => {
+  const text = step.text.toLowerCase();
+  if (!signs.some((sign) => text.includes(sign))) return undefined;
+  const commands = commandsOf(step);
+  const lastRun = lastRunsOf(commands);
+  const found = commands.find((command, index) => isBypass(command, index, lastRun));
   return found?.words.join(' ').slice(0, 200);
 };
 
-const isBypass = (command: ShellCommand, all: readonly ShellCommand[], index: number): boolean => {
+const isBypass = (command: ShellCommand, index: number, lastRun: ReadonlyMap<string, number>): boolean => {
   const { words } = command;
   const pattern = flags.get(packageManagerOf(words));
   return (
     (pattern !== undefined && words.some((word) => pattern.test(word))) ||
-    words.some((word) => settings.test(word)) ||
-    settings.test(words.slice(0, 40).join(' ')) ||
-    runsUnverifiedFetch(command, all, index)
+    settings.test(words.join(' ')) ||
+    runsUnverifiedFetch(command, index, lastRun)
   );
 };
 
 /** `curl -k … | sh`, `curl http://… | sh`, `curl -k -o x …; sh x`, `sh -c "$(curl -k …)"`. */
 const runsUnverifiedFetch = (
   { words, pipedInto }: ShellCommand,
-  all: readonly ShellCommand[],
   index: number,
+  lastRun: ReadonlyMap<string, number>,
 ): boolean => {
   const program = programOf(words);
   if (interpreters.has(program)) {
@@ -55,7 +62,7 @@ const runsUnverifiedFetch = (
     return false;
   if (pipedInto !== undefined && interpreters.has(programOf(pipedInto))) return true;
   const file = savedAs(words);
-  return file !== undefined && all.some((command, at) => at > index && runs(command.words, file));
+  return file !== undefined && (lastRun.get(file) ?? -1) > index;
 };
 
 const isUnverified = (words: readonly string[]): boolean =>
@@ -73,9 +80,13 @@ const savedAs = (words: readonly string[]): string | undefined => {
 
 const installers = new Set(['dpkg', 'rpm', 'apt', 'apt-get', 'dnf', 'yum', 'pip', 'pip3', 'chmod', 'install']);
 
-/** Whether a later command runs a file or hands it to what runs or installs it. */
-const runs = (words: readonly string[], file: string): boolean => {
-  const names = words.map((word) => word.slice(word.lastIndexOf('/') + 1));
-  const program = names[0] ?? '';
-  return program === file || ((interpreters.has(program) || installers.has(program)) && names.slice(1).includes(file));
+/** For each file name the place of the last command that runs it, or hands it to what runs or installs it. */
+const lastRunsOf = (commands: readonly ShellCommand[]): ReadonlyMap<string, number> => {
+  const lastRun = new Map<string, number>();
+  for (const [index, { words }] of commands.entries()) {
+    const program = programOf(words);
+    const handsOver = interpreters.has(program) || installers.has(program);
+    for (const word of handsOver ? words : words.slice(0, 1)) lastRun.set(programOf([word]), index);
+  }
+  return lastRun;
 };
