@@ -18,10 +18,10 @@ export interface TestContainer {
   readonly command?: readonly string[];
 }
 
-export const appImage = 'registry.test.example/app:1.4.2';
-export const rootImage = 'registry.test.example/root-app:1.4.2';
-export const sshImage = 'registry.test.example/ssh-app:1.4.2';
-export const appNetwork = 'app';
+const appImage = 'registry.test.example/app:1.4.2';
+const rootImage = 'registry.test.example/root-app:1.4.2';
+const sshImage = 'registry.test.example/ssh-app:1.4.2';
+const appNetwork = 'app';
 /** In the environment of `secret-environment`: must appear in no finding, log or report. */
 export const plantedSecret = 'Zx8-planted-Qw3-secret';
 

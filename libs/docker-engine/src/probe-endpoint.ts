@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { EndpointFacts, ProbeOutcome } from '@plimsoll/snapshot';
 import { connectGuarded, connectPinned, type GuardedAddress, secureSocket } from './address-guard.ts';
 import { certificateFacts, certificatesOf } from './certificate-facts.ts';
+import type { TlsMaterial } from './tls-material.ts';
 import { assertTransportAllowed, type ConnectionFacts, type EngineTarget } from './engine-connection.ts';
 import { formatEngineAddress } from './engine-address.ts';
 import { outcomeOfFailure, probeHttp } from './http-probe.ts';
@@ -17,9 +18,10 @@ export interface ProbeOptions {
 }
 
 const plainEnginePort = 2375;
+const defaultTimeoutMs = 3_000;
 
 /**
- * What the endpoint looks like from outside: at most eleven short connections, one after the other, to the
+ * What the endpoint looks like from outside: at most eleven short connections, two at a time, to the
  * registered address and to port 2375 of the same. Nothing but GET /_ping and GET /version is asked.
  * The registered certificate is never shown where a stranger's visit is tried.
  */
@@ -33,7 +35,7 @@ export const probeEndpoint = async (target: EngineTarget, options: ProbeOptions)
   };
   if (address.transport === 'unix') return facts;
 
-  const { signal, timeoutMs = 3_000, connection } = options;
+  const { signal, timeoutMs = defaultTimeoutMs, connection } = options;
   const guard = { signal, timeoutMs, resolveName: target.resolveName };
   const first = await connectGuarded(connection?.resolvedAddress ?? address.host, address.port, target.policy, guard);
   const pinned: GuardedAddress = first.address;
@@ -46,10 +48,26 @@ export const probeEndpoint = async (target: EngineTarget, options: ProbeOptions)
   facts.host = address.host;
   facts.port = address.port;
   facts.resolvedAddress = pinned.address;
+  // A firewall that drops packets makes this one wait out its time: the others need not wait for it.
+  const otherPort = address.port === plainEnginePort ? undefined : visit(() => open(plainEnginePort), '/_ping');
   facts.plainHttp = await visit(open, '/_ping');
-  facts.plainHttp2375 =
-    address.port === plainEnginePort ? facts.plainHttp : await visit(() => open(plainEnginePort), '/_ping');
-  if (tls === undefined) return facts;
+  if (tls !== undefined) await probeTls({ host: address.host, tls, options, facts, open, visit });
+  facts.plainHttp2375 = (await otherPort) ?? facts.plainHttp;
+  return facts;
+};
+
+interface TlsVisit {
+  readonly host: string;
+  readonly tls: TlsMaterial;
+  readonly options: ProbeOptions;
+  readonly facts: EndpointFacts;
+  open(): Promise<Socket>;
+  visit(openSocket: () => Promise<Socket>, path: '/_ping' | '/version'): Promise<ProbeOutcome>;
+}
+
+/** Adds to the facts what only a TLS endpoint has. */
+const probeTls = async ({ host, tls, options, facts, open, visit }: TlsVisit): Promise<void> => {
+  const { signal, timeoutMs = defaultTimeoutMs, connection } = options;
 
   if (connection?.negotiated !== undefined) facts.negotiated = connection.negotiated;
   if (connection?.chain !== undefined) facts.chain = connection.chain;
@@ -58,7 +76,7 @@ export const probeEndpoint = async (target: EngineTarget, options: ProbeOptions)
   if (client !== undefined) facts.clientCertificate = certificateFacts(client);
 
   const openTls = async (stranger: { cert?: string; key?: string }): Promise<Socket> =>
-    secureSocket(await open(), address.host, { ...stranger, rejectUnauthorized: false }, guard);
+    secureSocket(await open(), host, { ...stranger, rejectUnauthorized: false }, { signal, timeoutMs });
   facts.anonymousTls = await visit(() => openTls({}), '/_ping');
   // Loaded when needed: the certificate library takes a tenth of a second, which a start should not pay.
   const [{ makeForeignCertificate }, tlsProbe] = await Promise.all([
@@ -67,7 +85,7 @@ export const probeEndpoint = async (target: EngineTarget, options: ProbeOptions)
   ]);
   const foreign = await makeForeignCertificate(options.now);
   facts.foreignCertificate = await visit(() => openTls({ cert: foreign.certificate, key: foreign.key }), '/version');
-  const handshake = { host: address.host, open, certificate: tls.certificate, key: tls.key, timeoutMs };
+  const handshake = { host, open, certificate: tls.certificate, key: tls.key, timeoutMs };
   try {
     facts.versions = await tlsProbe.offeredVersions(handshake);
     facts.weakSuites = await tlsProbe.weakSuiteOffer(handshake);
@@ -77,5 +95,4 @@ export const probeEndpoint = async (target: EngineTarget, options: ProbeOptions)
     // The port was open a moment ago: what was learnt until here is kept.
     facts.incomplete = outcomeOfFailure(error).detail;
   }
-  return facts;
 };
