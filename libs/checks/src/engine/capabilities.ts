@@ -63,6 +63,8 @@ export interface EffectiveCapabilities {
   readonly unknownNames: readonly string[];
 }
 
+const workedOut = new WeakMap<HostConfig, EffectiveCapabilities | 'not-seen'>();
+
 /**
  * The bounding set of a container's first process, as the engine works it out: privileged is everything; `ALL` added
  * wins over `ALL` dropped; a name in both lists is granted.
@@ -70,8 +72,15 @@ export interface EffectiveCapabilities {
  * @see moby/moby daemon/pkg/oci/caps/utils.go (TweakCapabilities)
  */
 export const effectiveCapabilities = (hostConfig: HostConfig | undefined): EffectiveCapabilities | undefined => {
-  if (hostConfig?.Privileged === true) return { names: known, from: 'privileged', unknownNames: [] };
-  if (hostConfig?.Privileged === undefined) return undefined;
+  if (hostConfig === undefined) return undefined;
+  const remembered = workedOut.get(hostConfig) ?? workOut(hostConfig) ?? 'not-seen';
+  workedOut.set(hostConfig, remembered);
+  return remembered === 'not-seen' ? undefined : remembered;
+};
+
+const workOut = (hostConfig: HostConfig): EffectiveCapabilities | undefined => {
+  if (hostConfig.Privileged === true) return { names: known, from: 'privileged', unknownNames: [] };
+  if (hostConfig.Privileged === undefined) return undefined;
   if (hostConfig.CapAdd === undefined || hostConfig.CapDrop === undefined) return undefined;
   const added = (hostConfig.CapAdd ?? []).map(capabilityName);
   const dropped = new Set((hostConfig.CapDrop ?? []).map(capabilityName));

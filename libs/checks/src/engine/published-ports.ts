@@ -1,6 +1,7 @@
 import type { ContainerEntry, ContainerInspect, HostSnapshot } from '@plimsoll/snapshot';
 import { defaultHostAddress } from './default-host-address.ts';
 import { type AddressReach, reachOf } from './host-addresses.ts';
+import { oncePerSnapshot } from './once-per-snapshot.ts';
 
 /** A port of a container that the engine opens, or would open, on the host. */
 export interface PublishedPort {
@@ -36,12 +37,25 @@ export const describePort = ({ containerPort, protocol, hostPort, hostAddresses 
   return `${addresses.join(',') || '?'}:${ports} → ${containerPort}/${protocol}`;
 };
 
+const readPorts = oncePerSnapshot(() => new Map<ContainerInspect, PublishedPorts>());
+
 /**
  * The published ports of a container: `NetworkSettings.Ports` while it runs, `HostConfig.PortBindings` when it does not
  * (the live table is then empty, between two automatic restarts too). A port that is bound on both address families
  * appears once. Ports that swarm opens in ingress mode are in no container's table: see the services.
  */
 export const publishedPorts = (
+  snapshot: HostSnapshot,
+  container: ContainerEntry,
+  inspect: ContainerInspect,
+): PublishedPorts => {
+  const known = readPorts(snapshot);
+  const read = known.get(inspect) ?? readPublishedPorts(snapshot, container, inspect);
+  known.set(inspect, read);
+  return read;
+};
+
+const readPublishedPorts = (
   snapshot: HostSnapshot,
   container: ContainerEntry,
   inspect: ContainerInspect,
