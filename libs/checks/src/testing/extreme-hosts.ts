@@ -68,7 +68,7 @@ export const hugeHost = (): HostSnapshot => {
     Object.fromEntries(many(count, (index) => [`${index}/tcp`, value]));
   const long = 'x/../'.repeat(50_000);
   const deep = `seccomp={"defaultAction":${'['.repeat(50_000)}`;
-  const texts = many(150_000, (index) => `text-${index}`);
+  const texts = many(130_000, (index) => `text-${index}`);
   const huge = {
     State: { Status: 'running' },
     Image: long,
@@ -81,21 +81,21 @@ export const hugeHost = (): HostSnapshot => {
       Binds: texts,
       DeviceCgroupRules: texts,
       GroupAdd: texts,
-      Devices: many(20_000, () => ({ PathOnHost: '/dev/sda', PathInContainer: long, CgroupPermissions: 'rwm' })),
-      Ulimits: many(20_000, () => ({ Name: 'nofile', Soft: -1, Hard: Number.MAX_SAFE_INTEGER })),
-      PortBindings: manyKeys(20_000, [{ HostIp: '', HostPort: '0-99999999' }]),
+      Devices: many(5_000, () => ({ PathOnHost: '/dev/sda', PathInContainer: long, CgroupPermissions: 'rwm' })),
+      Ulimits: many(5_000, () => ({ Name: 'nofile', Soft: -1, Hard: Number.MAX_SAFE_INTEGER })),
+      PortBindings: manyKeys(5_000, [{ HostIp: '', HostPort: '0-99999999' }]),
       PublishAllPorts: true,
       Memory: Number.MAX_VALUE,
       PidsLimit: -Number.MAX_VALUE,
       CgroupParent: '*'.repeat(10_000),
     },
-    Config: { User: long, Image: long, Labels: manyKeys(20_000, 'x'), Healthcheck: { Test: texts }, Cmd: texts },
+    Config: { User: long, Image: long, Labels: manyKeys(5_000, 'x'), Healthcheck: { Test: texts }, Cmd: texts },
     NetworkSettings: {
-      Ports: manyKeys(20_000, [{ HostIp: '0.0.0.0', HostPort: '99999999' }]),
-      Networks: manyKeys(20_000, { NetworkID: 'n1' }),
+      Ports: manyKeys(5_000, [{ HostIp: '0.0.0.0', HostPort: '99999999' }]),
+      Networks: manyKeys(5_000, { NetworkID: 'n1' }),
     },
     Mounts: [
-      ...many(20_000, () => ({ Type: 'bind', Source: '/etc', Destination: '/x', RW: true, Propagation: 'shared' })),
+      ...many(5_000, () => ({ Type: 'bind', Source: '/etc', Destination: '/x', RW: true, Propagation: 'shared' })),
       { Type: 'bind', Source: long, Destination: long, RW: true, Propagation: '' },
       { Type: 'volume', Name: 'data', Driver: 'local', Source: '/x', Destination: '/y', RW: true, Propagation: '' },
     ],
@@ -103,7 +103,7 @@ export const hugeHost = (): HostSnapshot => {
   return hostOf({
     version: {
       Version: '9'.repeat(100_000),
-      Components: many(20_000, () => ({ Name: 'Engine', Version: long.slice(0, 99) })),
+      Components: many(5_000, () => ({ Name: 'Engine', Version: long.slice(0, 99) })),
     },
     info: {
       OSType: 'linux',
@@ -114,20 +114,20 @@ export const hugeHost = (): HostSnapshot => {
     },
     containers: [
       aContainerOf(huge, {
-        execs: { value: many(20_000, (index) => ({ id: `e${index}`, user: 'root', privileged: true })) },
+        execs: { value: many(5_000, (index) => ({ id: `e${index}`, user: 'root', privileged: true })) },
       }),
     ],
     images: [
       anImageOf(
         {
           Os: 'linux',
-          Config: { User: long, ExposedPorts: manyKeys(20_000, {}), Cmd: texts },
+          Config: { User: long, ExposedPorts: manyKeys(5_000, {}), Cmd: texts },
           RootFS: { Layers: texts },
         },
-        many(20_000, () => ({ CreatedBy: `RUN ${long.slice(0, 500)}`, Size: 1 })),
+        many(5_000, () => ({ CreatedBy: `RUN ${long.slice(0, 500)}`, Size: 1 })),
       ),
     ],
-    networks: many(20_000, (index) => ({ Id: `n${index}`, Name: 'bridge', Driver: 'bridge', Options: {} })),
+    networks: many(5_000, (index) => ({ Id: `n${index}`, Name: 'bridge', Driver: 'bridge', Options: {} })),
     volumes: [
       {
         Name: 'data',
@@ -135,6 +135,6 @@ export const hugeHost = (): HostSnapshot => {
         Options: { type: 'overlay', o: `lowerdir=${'/etc:'.repeat(150_000)}`, device: 'overlay' },
       },
     ],
-    plugins: many(20_000, () => ({ Name: 'x', Enabled: true })),
+    plugins: many(5_000, () => ({ Name: 'x', Enabled: true })),
   });
 };
