@@ -32,9 +32,15 @@ interface Anatomy {
 }
 
 function anatomyOf(error: unknown): Anatomy {
-  const { code, message, meta } = ErrorShape.catch({ message: '' }).parse(error);
-  const cause = meta?.driverAdapterError?.cause;
-  return { code, message, kind: cause?.kind, sqlState: cause?.originalCode, index: cause?.constraint?.index };
+  const found = ErrorShape.safeParse(error).data;
+  const cause = found?.meta?.driverAdapterError?.cause;
+  return {
+    code: found?.code,
+    message: found?.message ?? '',
+    kind: cause?.kind,
+    sqlState: cause?.originalCode,
+    index: cause?.constraint?.index,
+  };
 }
 
 /** A deadlock or a serialization failure: the transaction did nothing, and may do better the next time. */

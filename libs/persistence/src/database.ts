@@ -1,8 +1,11 @@
 import { PrismaPg } from '@prisma/adapter-pg';
-import pg from 'pg';
+import type pg from 'pg';
+import { createConnectionPool } from './connection-pool.ts';
 import { PrismaClient } from './generated/client.ts';
 import type { Prisma } from './generated/client.ts';
 import { isConflict, translateDatabaseError } from './database-error.ts';
+import { Notifications } from './notifications.ts';
+import type { NotificationsOptions } from './notifications.ts';
 import { Platform } from './platform.ts';
 
 /** Prisma's client inside a transaction that names a tenant or a user; lives as long as the transaction. */
@@ -36,10 +39,12 @@ export class Database {
   readonly platform: Platform;
   private readonly prisma: PrismaClient;
   private readonly pool: pg.Pool;
+  private readonly url: string;
   private readonly timing: { readonly maxWait: number; readonly timeout: number };
 
   constructor(options: DatabaseOptions) {
-    this.pool = new pg.Pool({
+    this.url = options.url;
+    this.pool = createConnectionPool({
       connectionString: options.url,
       max: options.poolSize ?? 10,
       connectionTimeoutMillis: options.acquireTimeoutMs ?? 5_000,
@@ -74,6 +79,11 @@ export class Database {
   /** Does the work in a transaction that names no tenant: for the functions of `Platform` and for tables without one. */
   transaction<T>(work: (tx: Transaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
     return this.transact('', options.userId ?? '', work, options);
+  }
+
+  /** Listens on channels of the same database, over a connection of its own: close it before the database. */
+  openNotifications(options: Omit<NotificationsOptions, 'url'>): Promise<Notifications> {
+    return Notifications.open({ ...options, url: this.url });
   }
 
   /** Asks the server for a sign of life. @throws ServiceUnavailable */

@@ -62,23 +62,26 @@ export class Notifications {
     });
     client.on('notification', ({ channel, payload }) => this.#tell(channel, payload ?? ''));
     await client.connect();
+    // Closed meanwhile: nobody else would end it.
+    if (this.#isClosed) return client.end();
     for (const channel of this.#options.channels) await client.query(`LISTEN ${client.escapeIdentifier(channel)}`);
   }
 
+  /** A connection that fails says so twice, by its promise and by its end: one timer, however often this is called. */
   #reconnectSoon(): void {
     this.#client = undefined;
-    if (this.#isClosed) return;
-    this.#timer = setTimeout(() => {
-      this.#connect().then(
-        () => {
-          for (const channel of this.#options.channels) this.#tell(channel, null);
-        },
-        (error: unknown) => {
-          this.#options.onError?.(error instanceof Error ? error : new Error(String(error)));
-          this.#reconnectSoon();
-        },
-      );
-    }, this.#options.reconnectMs ?? 1_000);
+    clearTimeout(this.#timer);
+    if (!this.#isClosed) this.#timer = setTimeout(() => void this.#reconnect(), this.#options.reconnectMs ?? 1_000);
+  }
+
+  async #reconnect(): Promise<void> {
+    try {
+      await this.#connect();
+      for (const channel of this.#options.channels) this.#tell(channel, null);
+    } catch (error) {
+      this.#options.onError?.(error instanceof Error ? error : new Error(String(error)));
+      this.#reconnectSoon();
+    }
   }
 
   #tell(channel: string, payload: string | null): void {

@@ -70,7 +70,7 @@ export async function createCluster(
 
 /** Nothing of our environment: it holds secrets, and PG* variables would change what the programs do. */
 export function serverEnvironment(): NodeJS.ProcessEnv {
-  return { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' };
+  return { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C', TZ: 'UTC' };
 }
 
 /** The error for a server program that gave up; `output` is what it wrote. */

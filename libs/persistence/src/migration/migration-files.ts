@@ -21,7 +21,7 @@ export async function readMigrations(prismaDir: string): Promise<MigrationList> 
   const entries = await readdir(baseDir, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
   const migrationDirectories = await Promise.all(
-    names.sort().map(async (name) => ({
+    names.toSorted().map(async (name) => ({
       path: name,
       migrationFile: {
         path: 'migration.sql',
@@ -38,7 +38,7 @@ export async function readMigrations(prismaDir: string): Promise<MigrationList> 
 
 /** The schema files, sorted, as the schema engine takes them. */
 export async function readSchemaFiles(prismaDir: string): Promise<{ path: string; content: string }[]> {
-  const names = (await readdir(prismaDir)).filter((name) => name.endsWith('.prisma')).sort();
+  const names = (await readdir(prismaDir)).filter((name) => name.endsWith('.prisma')).toSorted();
   return Promise.all(
     names.map(async (name) => {
       const path = join(prismaDir, name);

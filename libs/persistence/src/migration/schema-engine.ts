@@ -3,7 +3,8 @@ import { createRequire } from 'node:module';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
 import type { SqlDriverAdapter, SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
-import pg from 'pg';
+import type pg from 'pg';
+import { createConnectionPool } from '../connection-pool.ts';
 import { SchemaEngine, __wbg_set_wasm as setWasm } from '@prisma/schema-engine-wasm/schema_engine_bg';
 
 /** The part of the global that is used here: its types come only with those of browsers. */
@@ -64,7 +65,7 @@ class WholeScriptAdapterFactory implements SqlMigrationAwareDriverAdapterFactory
   private readonly pool: pg.Pool;
 
   constructor(ownerUrl: string) {
-    this.pool = new pg.Pool({ connectionString: ownerUrl, max: 2 });
+    this.pool = createConnectionPool({ connectionString: ownerUrl, max: 2 });
     this.inner = new PrismaPg(this.pool);
   }
 

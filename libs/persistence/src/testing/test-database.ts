@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
+import { createConnectionPool } from '../connection-pool.ts';
 import { createDatabase } from '../database.ts';
 import type { Database } from '../database.ts';
 import { appUrlOf, deriveAppRole } from '../migration/app-role.ts';
@@ -29,7 +30,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const ownerUrl = urlOfDatabase(templateUrl, name);
   const appUrl = appUrlOf(ownerUrl, appRole);
   const database = createDatabase({ url: appUrl });
-  const owner = new pg.Pool({ connectionString: ownerUrl, max: 2 });
+  const owner = createConnectionPool({ connectionString: ownerUrl, max: 2 });
   return {
     ownerUrl,
     appUrl,
