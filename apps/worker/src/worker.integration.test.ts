@@ -9,10 +9,10 @@ import { WorkerProcess, buildWorker } from './testing/worker-process.ts';
 let bundle: Awaited<ReturnType<typeof buildWorker>>;
 beforeAll(async () => {
   bundle = await buildWorker();
-}, 60_000);
+}, 120_000);
 afterAll(() => bundle.remove());
 
-const patience = { timeout: 45_000, interval: 25 };
+const patience = { timeout: 80_000, interval: 25 };
 const imagesHang: SimulatedFaults = {
   requests: [{ path: /^\/images\/json$/u, fault: { kind: 'hang' }, times: 1 }],
 };
@@ -28,7 +28,7 @@ for (const backend of queueBackends) {
     beforeAll(async () => {
       started = await backend.start();
       world = await openWorld(started.db, masterKey);
-    }, 60_000);
+    }, 120_000);
     afterAll(async () => {
       for (const host of hosts.splice(0)) await host.close();
       await world.close();
@@ -70,10 +70,10 @@ for (const backend of queueBackends) {
         early = await scan(await simulate());
         worker = await startWorker({ PLIMSOLL_WORKER_PORT: '0' });
         workers.length = 0; // it stays for all tests of this group
-      }, 60_000);
+      }, 120_000);
       afterAll(() => worker.end('SIGKILL'));
 
-      test('does a scan that was asked for while no worker ran', { timeout: 60_000 }, async () => {
+      test('does a scan that was asked for while no worker ran', { timeout: 120_000 }, async () => {
         const ended = () =>
           started.db
             .asOwner<{ state: string }>('SELECT state FROM scans WHERE id = $1', [early])
@@ -81,12 +81,12 @@ for (const backend of queueBackends) {
         await expect.poll(ended, patience).toBe('succeeded');
       });
 
-      test('does a scan that is asked for now', { timeout: 60_000 }, async () => {
+      test('does a scan that is asked for now', { timeout: 120_000 }, async () => {
         const scanId = await scan(await simulate());
         await expect.poll(stateOf(scanId), patience).toBe('succeeded');
       });
 
-      test('stops a scan that is cancelled', { timeout: 60_000 }, async () => {
+      test('stops a scan that is cancelled', { timeout: 120_000 }, async () => {
         const host = await simulate(imagesHang);
         const scanId = await scan(host);
         await untilHanging(host);
@@ -94,7 +94,7 @@ for (const backend of queueBackends) {
         await expect.poll(stateOf(scanId), patience).toBe('cancelled');
       });
 
-      test('answers for its health', { timeout: 60_000 }, async () => {
+      test('answers for its health', { timeout: 120_000 }, async () => {
         await worker.prints('worker answers for its health');
         const url = /"url":"([^"]+)"/u.exec(worker.output)?.[1] ?? '';
         expect(await (await fetch(`${url}/healthz`)).json()).toEqual({ status: 'ok' });
@@ -107,7 +107,7 @@ for (const backend of queueBackends) {
       });
     });
 
-    test('killed in the middle of a scan, it is taken up again and ends once', { timeout: 90_000 }, async () => {
+    test('killed in the middle of a scan, it is taken up again and ends once', { timeout: 180_000 }, async () => {
       const host = await simulate(imagesHang);
       const doomed = await startWorker();
       const scanId = await scan(host);
@@ -127,7 +127,7 @@ for (const backend of queueBackends) {
       expect(row).toMatchObject({ attempt: 2, findings: row?.opened });
     });
 
-    test('asked to end, it finishes what it does', { timeout: 60_000 }, async () => {
+    test('asked to end, it finishes what it does', { timeout: 120_000 }, async () => {
       const host = await simulate({
         requests: [{ path: /^\/images\/json$/u, fault: { kind: 'slow', delayMs: 1_000 }, times: 1 }],
       });
@@ -141,7 +141,7 @@ for (const backend of queueBackends) {
   });
 }
 
-test('without a migrated database the worker ends at once and says what to do', { timeout: 60_000 }, async () => {
+test('without a migrated database the worker ends at once and says what to do', { timeout: 120_000 }, async () => {
   const { db, stop } = await queueBackends[0]!.start();
   const empty = `empty_${process.pid}`;
   try {

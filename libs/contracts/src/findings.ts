@@ -71,6 +71,11 @@ export const CheckDescription = z
   })
   .meta({ id: 'Check' });
 export type CheckDescription = z.infer<typeof CheckDescription>;
+export const CheckId = z
+  .string()
+  .max(100)
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'Lower-case words joined by hyphens')
+  .meta({ example: 'container-privileged' });
 export const CheckQuery = z.strictObject({
   theme: Theme.optional(),
   severity: Severity.optional(),

@@ -38,6 +38,7 @@ export const Scan = z
 export type Scan = z.infer<typeof Scan>;
 export const StartScan = z.strictObject({}).meta({ id: 'StartScan', description: 'No settings yet: `{}`.' });
 export const ScanQuery = z.strictObject({ ...pageQuery, hostId: Uuid.optional(), state: ScanState.optional() });
+export const HostScanQuery = ScanQuery.omit({ hostId: true });
 export const ScanPage = pageOf(Scan).meta({ id: 'ScanPage' });
 
 /** What `/v1/scans/{id}/events` sends; `id` of the event is `sequence`, for `Last-Event-ID`. */
