@@ -6,8 +6,6 @@ import type { Prisma } from './generated/client.ts';
 import { isConflict, translateDatabaseError } from './database-error.ts';
 import { Notifications } from './notifications.ts';
 import type { NotificationsOptions } from './notifications.ts';
-import { Notifications } from './notifications.ts';
-import type { NotificationsOptions } from './notifications.ts';
 import { Platform } from './platform.ts';
 
 /** Prisma's client inside a transaction that names a tenant or a user; lives as long as the transaction. */
@@ -42,11 +40,9 @@ export class Database {
   private readonly prisma: PrismaClient;
   private readonly pool: pg.Pool;
   private readonly url: string;
-  private readonly url: string;
   private readonly timing: { readonly maxWait: number; readonly timeout: number };
 
   constructor(options: DatabaseOptions) {
-    this.url = options.url;
     this.url = options.url;
     this.pool = createConnectionPool({
       connectionString: options.url,
@@ -83,11 +79,6 @@ export class Database {
   /** Does the work in a transaction that names no tenant: for the functions of `Platform` and for tables without one. */
   transaction<T>(work: (tx: Transaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
     return this.transact('', options.userId ?? '', work, options);
-  }
-
-  /** Listens on channels of the same database, over a connection of its own: close it before the database. */
-  openNotifications(options: Omit<NotificationsOptions, 'url'>): Promise<Notifications> {
-    return Notifications.open({ ...options, url: this.url });
   }
 
   /** Listens on channels of the same database, over a connection of its own: close it before the database. */
