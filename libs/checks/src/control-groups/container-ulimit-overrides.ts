@@ -6,7 +6,7 @@ import { fail, notApplicable, pass, unknown } from '../engine/verdict.ts';
 
 const defaultMaxima = { nofile: 1_048_576, nproc: 65_536, core: 0, memlock: 67_108_864, rtprio: 0, nice: 0 };
 /** Podman shows these of every container, from its own configuration. */
-const podmanDefaults = ['RLIMIT_NOFILE', 'RLIMIT_NPROC'];
+const podmanDefaults = new Set(['RLIMIT_NOFILE', 'RLIMIT_NPROC']);
 
 export default defineCheck({
   id: 'container-ulimit-overrides',
@@ -49,7 +49,7 @@ export default defineCheck({
       for (const { Name, Soft, Hard } of ulimits ?? []) {
         if (Name === undefined || Soft === undefined || Hard === undefined)
           return fieldNotSeen('An entry of HostConfig.Ulimits');
-        if (context.isPodman === true && podmanDefaults.includes(Name)) continue;
+        if (context.isPodman === true && podmanDefaults.has(Name)) continue;
         const name = ulimitName(Name);
         if (allowed.has(name)) continue;
         const described = `${name}=${Soft}:${Hard}`;

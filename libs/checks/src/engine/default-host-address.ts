@@ -30,7 +30,7 @@ export const networkOfMode = (snapshot: HostSnapshot, networkMode: string): Engi
 /** Podman names a way instead of a network; a port without an address is then open on all of them. */
 const podmanModes = ['slirp4netns', 'pasta', 'private'];
 /** Drivers that put containers on a network of their own and map no ports of the host. */
-const driversWithoutMapping = ['macvlan', 'ipvlan', 'host', 'null', 'l2bridge', 'transparent'];
+const driversWithoutMapping = new Set(['macvlan', 'ipvlan', 'host', 'null', 'l2bridge', 'transparent']);
 const bridgeOption = (network: EngineNetwork | undefined, name: string): string | undefined =>
   network?.Options?.[`com.docker.network.bridge.${name}`];
 
@@ -45,7 +45,7 @@ export const defaultHostAddress = (snapshot: HostSnapshot, networkMode: string):
   const network = networkOfMode(snapshot, networkMode);
   if (network === undefined) return { kind: 'not-seen' };
   const driver = network.Driver ?? 'bridge';
-  if (driversWithoutMapping.includes(driver)) return { kind: 'opens-nothing' };
+  if (driversWithoutMapping.has(driver)) return { kind: 'opens-nothing' };
   // An overlay network reaches the outside by way of the bridge that swarm made for that.
   const gateway = driver === 'overlay' ? networksByReference(snapshot).get('docker_gwbridge') : network;
   const maps4 = mapsPorts(bridgeOption(gateway, 'gateway_mode_ipv4'));

@@ -104,7 +104,7 @@ const isAllowedBy = (grant: DeviceGrant, allowed: AllowedDevice): boolean => {
     grant.source === 'HostConfig.DeviceCgroupRules'
       ? grant.device === allowed.device
       : matchesPattern(grant.device, allowed.device);
-  return isSame && [...grant.permissions].every((permission) => allowed.permissions.includes(permission));
+  return isSame && grant.permissions.split('').every((permission) => allowed.permissions.includes(permission));
 };
 
 /** This runtime hands out graphics cards by an environment variable, and the engine shows no device. */

@@ -41,25 +41,25 @@ const severityOfPath = (path: string, permissions: string): Severity | undefined
 
 const rulePattern = /^([acb]) (\d+|\*):(\d+|\*) ([rwm]{1,3})$/;
 /** Character devices by number, from the kernel's Documentation/admin-guide/devices.txt. */
-const memoryMinors = ['1', '2', '4', '*'];
-const everywhereMinors = ['3', '5', '7', '8', '9'];
-const boundedMinors = ['200', '229', '232'];
-const graphicsAndSoundMajors = ['14', '116', '195', '226'];
+const memoryMinors = new Set(['1', '2', '4', '*']);
+const everywhereMinors = new Set(['3', '5', '7', '8', '9']);
+const boundedMinors = new Set(['200', '229', '232']);
+const graphicsAndSoundMajors = new Set(['14', '116', '195', '226']);
 /** Optical drives and loop devices are no disks of the host by themselves. */
-const mildBlockMajors = ['7', '11'];
+const mildBlockMajors = new Set(['7', '11']);
 
 const severityOfRule = (type: string, major: string, minor: string, permissions: string): Severity | undefined => {
   if (!canUse(permissions)) return undefined;
   const other: Severity = permissions.includes('w') ? 'high' : 'medium';
   if (type === 'a' || major === '*') return 'critical';
-  if (type === 'b') return mildBlockMajors.includes(major) ? other : 'critical';
+  if (type === 'b') return mildBlockMajors.has(major) ? other : 'critical';
   if (major === '1') {
-    if (memoryMinors.includes(minor)) return 'critical';
-    return everywhereMinors.includes(minor) ? undefined : other;
+    if (memoryMinors.has(minor)) return 'critical';
+    return everywhereMinors.has(minor) ? undefined : other;
   }
   if (major === '202' || major === '21') return 'critical'; // processor registers, raw SCSI access
-  if (major === '10' && boundedMinors.includes(minor)) return 'medium';
-  return graphicsAndSoundMajors.includes(major) ? 'low' : other;
+  if (major === '10' && boundedMinors.has(minor)) return 'medium';
+  return graphicsAndSoundMajors.has(major) ? 'low' : other;
 };
 
 /** `HostConfig.Devices`, `DeviceCgroupRules` and `DeviceRequests`, taken apart and weighed. */

@@ -6,7 +6,7 @@ import { notApplicable, pass, unknown } from '../engine/verdict.ts';
 import { judgeHostNamespace } from './host-namespace.ts';
 
 /** An empty mode, in records of old engines, is a namespace of its own that others may join. */
-const ownModes = ['', 'private', 'none', 'shareable'];
+const ownModes = new Set(['', 'private', 'none', 'shareable']);
 
 export default defineCheck({
   id: 'container-host-ipc',
@@ -42,7 +42,7 @@ export default defineCheck({
         maxChain: parameters.maxChain,
         ifShared: { consequence: 'it can read and change the shared memory in it', severity: 'medium' },
         ifOther: (mode, evidence) => {
-          if (!ownModes.includes(mode))
+          if (!ownModes.has(mode))
             return unknown(
               `No engine is known to use the IPC mode "${mode}"`,
               'A newer version of this check',

@@ -6,7 +6,7 @@ import { apiIsAtLeast } from '../engine/engine-version.ts';
 import { aboutDaemon, infoNotSeen } from '../engine/daemon.ts';
 import { type Evidence, type Judgement, fail, notApplicable, pass, unknown } from '../engine/verdict.ts';
 
-const statesOn = ['active', 'pending', 'error', 'locked'];
+const statesOn = new Set(['active', 'pending', 'error', 'locked']);
 const defaultDataPathPort = 4789;
 
 export default defineCheck({
@@ -54,7 +54,7 @@ const judgeState = (info: EngineInfo, context: JudgingContext, swarmExpected: bo
     ...(swarm.Error ? [{ source: 'info.Swarm.Error', value: swarm.Error }] : []),
   ];
   if (state === '' || state === 'inactive') return pass('Swarm mode is off', evidence);
-  if (!statesOn.includes(state))
+  if (!statesOn.has(state))
     return unknown(`No swarm state "${state}" is known`, 'A newer version of this check', evidence);
   if (swarmExpected) return pass(`Swarm mode is ${state}, as the policy expects`, evidence);
   if (state === 'locked')

@@ -44,10 +44,12 @@ export default defineCheck({
       if ('outcome' in seen) return seen;
       const { profile, evidence } = seen;
       if (profile === '' || profile === unconfined)
-        return fail('No AppArmor profile confines the container', evidence, {
-          // Privileged mode takes the profile away, whatever the options say.
-          ...(inspect.HostConfig?.Privileged === true ? { causedBy: 'container-privileged' } : {}),
-        });
+        // Privileged mode takes the profile away, whatever the options say.
+        return fail(
+          'No AppArmor profile confines the container',
+          evidence,
+          inspect.HostConfig?.Privileged === true ? { causedBy: 'container-privileged' } : {},
+        );
       return parameters.allowedProfiles.some((pattern) => matchesPattern(profile, pattern))
         ? pass(`The AppArmor profile ${profile} confines the container`, evidence)
         : fail(`The AppArmor profile ${profile} is not one that the policy allows`, evidence);

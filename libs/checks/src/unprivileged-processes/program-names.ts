@@ -1,9 +1,11 @@
 /** Programs that run another one, which their arguments name. */
-const wrappers = new Set([
-  ...['sh', 'bash', 'ash', 'dash', 'zsh', 'busybox'],
-  ...['tini', 'tini-static', 'dumb-init', 'docker-init', 'catatonit', 's6-svscan'],
-  ...['su-exec', 'gosu', 'setpriv', 'env', 'nohup', 'setsid', 'nice', 'ionice', 'chroot', 'timeout'],
-]);
+const wrappers = new Set(
+  [
+    'sh bash ash dash zsh busybox',
+    'tini tini-static dumb-init docker-init catatonit s6-svscan',
+    'su-exec gosu setpriv env nohup setsid nice ionice chroot timeout',
+  ].flatMap((names) => names.split(' ')),
+);
 const isWrapper = (program: string): boolean => wrappers.has(program) || /\.sh$|entrypoint/.test(program);
 
 /** Words of a shell that stand before a command. */
