@@ -1,0 +1,133 @@
+import { Accordion, Anchor, Badge, Code, Group, List, Select, Stack, Text, TextInput, Title } from '@mantine/core';
+import { useDebouncedCallback } from '@mantine/hooks';
+import { IconSearch } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useSearchParams } from 'react-router';
+import { listChecksOptions } from '../../api/generated/@tanstack/react-query.gen.ts';
+import type { Check } from '../../api/generated/types.gen.ts';
+import { CopyText } from '../../shared/CopyText.tsx';
+import { EmptyState } from '../../shared/EmptyState.tsx';
+import { PageHeader } from '../../shared/PageHeader.tsx';
+import { QueryState } from '../../shared/QueryState.tsx';
+import { SeverityBadge } from '../../shared/SeverityBadge.tsx';
+import { themeLabel, themes } from '../findings/vocabulary.ts';
+
+/** The whole catalogue comes in one answer, so it is filtered here, as one types. */
+export const ChecksPage = () => {
+  const [parameters, setParameters] = useSearchParams();
+  const set = (name: string, value: string | null): void =>
+    setParameters(
+      (before) => {
+        if (value) before.set(name, value);
+        else before.delete(name);
+        return before;
+      },
+      { replace: true },
+    );
+  const setSearch = useDebouncedCallback((value: string) => set('search', value.trim()), 200);
+  const search = (parameters.get('search') ?? '').toLowerCase();
+  const theme = parameters.get('theme');
+  const opened = parameters.get('check');
+  const query = useQuery({ ...listChecksOptions({ query: {} }), staleTime: Infinity });
+  const matches = (check: Check): boolean =>
+    (theme === null || check.theme === theme) &&
+    (search === '' ||
+      [check.id, check.title, ...Object.values(check.cis)].some((text) => text.toLowerCase().includes(search)));
+  return (
+    <>
+      <PageHeader
+        title="Checks"
+        description={query.data && `${query.data.items.length} checks, catalogue ${query.data.catalogueVersion}`}
+      />
+      <Group mb="md" align="flex-end">
+        <TextInput
+          label="Search"
+          placeholder="Title, id or CIS number"
+          leftSection={<IconSearch size={16} aria-hidden />}
+          defaultValue={search}
+          onChange={(event) => setSearch(event.currentTarget.value)}
+        />
+        <Select
+          label="Theme"
+          placeholder="any"
+          clearable
+          data={themes}
+          value={theme}
+          onChange={(value) => set('theme', value)}
+          miw={240}
+        />
+      </Group>
+      <QueryState query={query} what="the checks">
+        {({ items }) => {
+          const shown = items.filter(matches);
+          if (shown.length === 0)
+            return <EmptyState title="No check matches">Change the filters to see more.</EmptyState>;
+          return (
+            <Accordion variant="separated" value={opened} onChange={(value) => set('check', value)}>
+              {shown.map((check) => (
+                <CheckItem key={check.id} check={check} />
+              ))}
+            </Accordion>
+          );
+        }}
+      </QueryState>
+    </>
+  );
+};
+
+const CheckItem = ({ check }: { check: Check }) => (
+  <Accordion.Item value={check.id}>
+    <Accordion.Control>
+      <Group gap="sm" wrap="nowrap" align="flex-start">
+        <SeverityBadge severity={check.severity} />
+        <Stack gap={0} style={{ minWidth: 0 }}>
+          <Text size="sm" fw={600}>
+            {check.title}
+          </Text>
+          <Text size="xs" c="dimmed">
+            {themeLabel(check.theme)}
+            {check.cis['1.6.0'] !== undefined && ` · CIS ${check.cis['1.6.0']}`}
+          </Text>
+        </Stack>
+      </Group>
+    </Accordion.Control>
+    <Accordion.Panel>
+      <Stack gap="sm">
+        <Text size="sm">{check.rationale}</Text>
+        <section>
+          <Title order={3} size="h6" mb={4}>
+            How it is decided
+          </Title>
+          <Text size="sm">{check.decidedBy}</Text>
+        </section>
+        <section>
+          <Title order={3} size="h6" mb={4}>
+            How to fix it
+          </Title>
+          <CopyText text={check.remediation} label="Remediation" />
+        </section>
+        <Group gap="xs">
+          <Code>{check.id}</Code>
+          {Object.entries(check.cis).map(([version, number]) => (
+            <Badge key={version} variant="default" radius="sm" size="sm">
+              CIS {version}: {number}
+            </Badge>
+          ))}
+        </Group>
+        <List size="xs" c="dimmed">
+          {check.sources.map((source) => (
+            <List.Item key={source}>
+              {source.startsWith('https://') ? (
+                <Anchor href={source} size="xs" target="_blank" rel="noreferrer" underline="always">
+                  {source}
+                </Anchor>
+              ) : (
+                source
+              )}
+            </List.Item>
+          ))}
+        </List>
+      </Stack>
+    </Accordion.Panel>
+  </Accordion.Item>
+);
