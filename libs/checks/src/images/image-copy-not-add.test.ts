@@ -51,6 +51,13 @@ test('leaves the ADD of a base to the base', () => {
   expect(outcomesOf(copyNotAdd, used(...history), { includeBase: true })).toEqual(['fail']);
 });
 
+test('weighs one remote file among local ones, and one plain file among archives', () => {
+  const mixed = used('ADD app /app # buildkit', 'ADD https://a.example/x /x # buildkit', root);
+  expect(resultsOf(copyNotAdd, mixed)).toMatchObject([{ outcome: 'fail', severity: 'medium' }]);
+  const sources = used('ADD app.tar.gz notes.txt /app/ # buildkit', root);
+  expect(outcomesOf(copyNotAdd, sources, { allowLocalArchive: true })).toEqual(['fail']);
+});
+
 test('shows neither the login nor the query of an address', () => {
   const [result] = resultsOf(copyNotAdd, used('ADD https://u:hunter2@a.example/x?token=hunter2 /x # buildkit', root));
   expect(result?.evidence).toEqual([{ source: 'history[0].CreatedBy', value: 'ADD https://a.example/x?… /x' }]);

@@ -1,6 +1,6 @@
 import type { ContainerConfig } from '@plimsoll/snapshot';
 import { expect, test } from 'vitest';
-import { aContainer, anImage, aSnapshot, outcomesOf } from '../testing/builders.ts';
+import { aContainer, anImage, aSnapshot, outcomesOf, resultsOf } from '../testing/builders.ts';
 import healthCheck from './image-health-check.ts';
 
 const check = (Test: string[] | null | undefined) => ({
@@ -29,6 +29,13 @@ test('accepts checks that all containers of the image have, unless told otherwis
   expect(outcomesOf(healthCheck, used({}, [probe, probe]))).toEqual(['pass']);
   expect(outcomesOf(healthCheck, used({}, [probe, {}]))).toEqual(['fail']);
   expect(outcomesOf(healthCheck, used({}, [probe]), { acceptContainerHealthcheck: false })).toEqual(['fail']);
+});
+
+test('tells an image that switches its check off from one that has none', () => {
+  expect(resultsOf(healthCheck, used(check(['NONE'])))).toMatchObject([
+    { reason: 'The image switches its health check off' },
+  ]);
+  expect(resultsOf(healthCheck, used({}))).toMatchObject([{ reason: 'The image defines no health check' }]);
 });
 
 test('leaves a container that switches its check off to the check on containers', () => {

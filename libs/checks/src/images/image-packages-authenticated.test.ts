@@ -60,6 +60,11 @@ test('does not apply where no step installs anything', () => {
   ]);
 });
 
+test('sees one installation among other steps and commands', () => {
+  const steps = [run('adduser -D app'), run('cd /srv && apk add curl && true')];
+  expect(outcomesOf(packagesAuthenticated, used(...steps))).toEqual(['unknown']);
+});
+
 test('names step and command', () => {
   expect(
     resultsOf(packagesAuthenticated, used('CMD ["x"]', run('true && apk add --allow-untrusted ./x.apk'))),
