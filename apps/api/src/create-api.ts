@@ -12,6 +12,7 @@ import { createAdapter, installBodyParser } from './http/fastify-options.ts';
 import { RateLimiter } from './http/rate-limiter.ts';
 import { Readiness } from './http/readiness.ts';
 import { installRequestHooks } from './http/request-hooks.ts';
+import { ResponseThoroughness } from './http/response.interceptor.ts';
 import { installSecurityHeaders } from './http/security-headers.ts';
 import { installPages } from './pages/pages.ts';
 
@@ -20,6 +21,8 @@ export interface CreateApiOptions {
   readonly features?: readonly Type[];
   /** Folder of the built console; none is served without it. */
   readonly consoleDirectory?: string;
+  /** Check answers against their whole schema, not their shape alone: for tests. */
+  readonly checksWholeResponses?: boolean;
 }
 
 /**
@@ -32,14 +35,15 @@ export const createApi = async (core: Core, options: CreateApiOptions = {}): Pro
   const adapter = createAdapter(config, logger);
   const fastify = adapter.getInstance();
   installBodyParser(fastify);
-  await installSecurityHeaders(fastify, config);
+  installSecurityHeaders(fastify, config);
   await fastify.register(cookie);
   await fastify.register(compress, { threshold: 2048, encodings: ['br', 'gzip'] });
   installRequestHooks(fastify, metrics);
   const rateLimiter = await RateLimiter.create(fastify, config.rateLimits, config.queue.redisUrl, (scope) =>
     metrics.rateLimited.inc({ scope }),
   );
-  const module = ApiModule.with({ core: CoreModule.with(core), features, rateLimiter });
+  const thoroughness = new ResponseThoroughness(options.checksWholeResponses === true ? 'schema' : 'shape');
+  const module = ApiModule.with({ core: CoreModule.with(core), features, rateLimiter, thoroughness });
   const api = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: new NestLogger(logger),
     bodyParser: false,

@@ -15,10 +15,21 @@ test.for([
   ['one level down', { body: { key: 'hunter2hunter2' } }],
   ['two levels down', { req: { headers: { authorization: 'hunter2hunter2' } } }],
   ['under a name with a hyphen', { headers: { 'set-cookie': 'hunter2hunter2' } }],
+  ['under a name of another case', { Private_Key: 'hunter2hunter2' }],
+  ['far down, in a list', { a: { b: { c: [{ d: { token: 'hunter2hunter2' } }] } } }],
+  ['on an error', { err: Object.assign(new Error('x'), { config: { headers: { Authorization: 'hunter2hunter2' } } }) }],
 ])('a secret %s is cut', ([, fields]) => {
   const [line] = logged((logger) => logger.info(fields, 'slipped'));
   expect(JSON.stringify(line)).not.toContain('hunter2hunter2');
   expect(JSON.stringify(line)).toContain('[redacted]');
+});
+
+test('what is logged is not changed by it, and cycles end', () => {
+  const fields: Record<string, unknown> = { body: { password: 'hunter2hunter2' }, password: null };
+  fields['self'] = fields;
+  const [line] = logged((logger) => logger.info(fields, 'x'));
+  expect(line).toMatchObject({ body: { password: '[redacted]' }, password: null });
+  expect(fields).toMatchObject({ body: { password: 'hunter2hunter2' } });
 });
 
 test('a line says when, how grave and by which process', () => {

@@ -7,7 +7,7 @@ declare module 'fastify' {
     /** Who sent the request: left behind by the authentication guard, absent on public routes. */
     actor?: Actor;
     /** What was counted for this request, for its headers. */
-    rateLimits?: readonly RateLimitState[];
+    rateLimits?: RateLimitState;
   }
 }
 

@@ -104,12 +104,17 @@ const makeLimit = (fastify: FastifyInstance, { scope, max, keyOf, onRefused }: L
       return `${scope}:${sender}`;
     },
   });
+  const policy = `"${scope}";q=${max};w=${windowSeconds}`;
   return async (request) => {
     const counted = await count(request);
     if (counted.isAllowed) return;
     const { remaining, isExceeded, ttlInSeconds } = counted;
     const seconds = Math.max(1, ttlInSeconds);
-    request.rateLimits = [...(request.rateLimits ?? []), { scope, max, remaining, seconds }];
+    const left = `"${scope}";r=${remaining};t=${seconds}`;
+    request.rateLimits =
+      request.rateLimits === undefined
+        ? { policy, left }
+        : { policy: `${request.rateLimits.policy}, ${policy}`, left: `${request.rateLimits.left}, ${left}` };
     if (!isExceeded) return;
     onRefused(scope);
     throw new TooManyRequests(
@@ -132,19 +137,15 @@ const nameOf: Readonly<Record<RateLimitScope, string>> = {
 /** Whoever has one IPv6 address has its whole /64. */
 const addressKey = (address: string): string => normalizeIP(address, 64);
 
-/** The state of one limit, for the headers. */
+/** What was counted for a request, as its headers say it. */
 export interface RateLimitState {
-  readonly scope: RateLimitScope;
-  readonly max: number;
-  readonly remaining: number;
-  readonly seconds: number;
+  readonly policy: string;
+  readonly left: string;
 }
 
 /** @see draft-ietf-httpapi-ratelimit-headers-10 */
-export const addRateLimitHeaders = (request: ApiRequest, reply: ApiReply): void => {
-  const states = request.rateLimits;
-  if (states === undefined || states.length === 0) return;
-  const policies = states.map(({ scope, max }) => `"${scope}";q=${max};w=${windowSeconds}`);
-  const remaining = states.map(({ scope, remaining: left, seconds }) => `"${scope}";r=${left};t=${seconds}`);
-  void reply.header('ratelimit-policy', policies.join(', ')).header('ratelimit', remaining.join(', '));
+export const addRateLimitHeaders = ({ rateLimits }: ApiRequest, reply: ApiReply): void => {
+  if (rateLimits !== undefined) {
+    void reply.header('ratelimit-policy', rateLimits.policy).header('ratelimit', rateLimits.left);
+  }
 };

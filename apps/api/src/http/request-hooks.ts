@@ -1,49 +1,48 @@
 import type { Metrics } from '@plimsoll/telemetry';
 import { traceIdOf } from '@plimsoll/telemetry';
 import type { FastifyInstance } from 'fastify';
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { v7 as uuidv7 } from 'uuid';
 import type { ApiReply, ApiRequest } from './api-request.ts';
 import { pathOf } from './problem-response.ts';
 import { addRateLimitHeaders } from './rate-limiter.ts';
-import { refuseStrangeUrl } from './strict-url.ts';
+import { strangenessOf } from './strict-url.ts';
 
 const sanePattern = /^[A-Za-z0-9][\w.:+/=-]{7,127}$/;
 
 /** The caller's `X-Request-Id` where it is one that a log can hold, else a new one. */
 export const requestIdOf = ({ headers }: IncomingMessage): string => {
   const given = headers['x-request-id'];
-  return typeof given === 'string' && sanePattern.test(given) ? given : uuidv7();
+  return typeof given === 'string' && sanePattern.test(given) ? given : randomUUID();
 };
 
 /** What happens to every request, routed by Nest or not: its id, a look at its URL, its log line, its metrics. */
 export const installRequestHooks = (fastify: FastifyInstance, metrics: Metrics): void => {
-  fastify.addHook('onRequest', async (request, reply) => {
+  fastify.addHook('onRequest', (request, reply, done) => {
     metrics.httpInFlight.inc();
     reply.raw.once('close', () => metrics.httpInFlight.dec());
     void reply.header('x-request-id', request.id);
     const parameters: unknown = request.params;
-    refuseStrangeUrl(request.raw.url ?? '/', isRecord(parameters) ? parameters : {});
-    await Promise.resolve();
+    done(strangenessOf(request.raw.url ?? '/', isRecord(parameters) ? parameters : {}));
   });
   let isClosing = false;
-  fastify.addHook('preClose', async () => {
+  fastify.addHook('preClose', (done) => {
     isClosing = true;
-    await Promise.resolve();
+    done();
   });
-  fastify.addHook('onSend', async (request, reply) => {
+  fastify.addHook('onSend', (request, reply, payload, done) => {
     // Node closes connections that are idle when it is told to close, not those that become so afterwards.
     if (isClosing) void reply.header('connection', 'close');
     addRateLimitHeaders(request, reply);
-    await Promise.resolve();
+    done(null, payload);
   });
-  fastify.addHook('onResponse', async (request, reply) => {
+  fastify.addHook('onResponse', (request, reply, done) => {
     const { method } = request;
     const route = request.routeOptions.url ?? '(none)';
     const seconds = reply.elapsedTime / 1000;
     metrics.httpDuration.observe({ method, route, status: String(reply.statusCode) }, seconds);
     logRequest(request, reply);
-    await Promise.resolve();
+    done();
   });
 };
 

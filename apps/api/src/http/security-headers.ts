@@ -1,4 +1,3 @@
-import helmet from '@fastify/helmet';
 import type { Config } from '@plimsoll/config';
 import type { FastifyInstance } from 'fastify';
 
@@ -20,22 +19,29 @@ export const contentSecurityPolicy = (styleNonce?: string): string =>
     styleNonce === undefined ? "style-src 'self'" : `style-src 'self' 'nonce-${styleNonce}'`,
   ].join('; ');
 
-/** Headers of every answer. There is no CORS: no other site has a reason to read this API from a browser. */
-export const installSecurityHeaders = async (fastify: FastifyInstance, { server }: Config): Promise<void> => {
-  await fastify.register(helmet, {
-    contentSecurityPolicy: false,
+/**
+ * Headers of every answer, those that the OWASP Secure Headers Project asks for. A constant instead of a chain of
+ * middleware, which would cost each request more than all else that happens before its handler. There is no CORS: no
+ * other site has a reason to read this API from a browser.
+ */
+export const installSecurityHeaders = (fastify: FastifyInstance, { server }: Config): void => {
+  const isHttps = server.publicUrl?.startsWith('https:') === true;
+  const headers = {
+    'content-security-policy': contentSecurityPolicy(),
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-resource-policy': 'same-origin',
+    'origin-agent-cluster': '?1',
+    'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
+    'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
+    'x-dns-prefetch-control': 'off',
+    'x-frame-options': 'DENY',
+    'x-permitted-cross-domain-policies': 'none',
     // Over plain HTTP it means nothing, and on localhost it would lock out other software of the same machine.
-    hsts: server.publicUrl?.startsWith('https:') === true ? { maxAge: 31_536_000, includeSubDomains: false } : false,
-    crossOriginEmbedderPolicy: false,
-    crossOriginOpenerPolicy: { policy: 'same-origin' },
-    crossOriginResourcePolicy: { policy: 'same-origin' },
-    referrerPolicy: { policy: 'no-referrer' },
-    xFrameOptions: { action: 'deny' },
-  });
-  const policy = contentSecurityPolicy();
-  fastify.addHook('onRequest', async (_request, reply) => {
-    void reply.header('content-security-policy', policy);
-    void reply.header('permissions-policy', 'camera=(), geolocation=(), microphone=(), payment=(), usb=()');
-    await Promise.resolve();
+    ...(isHttps ? { 'strict-transport-security': 'max-age=31536000' } : {}),
+  };
+  fastify.addHook('onRequest', (_request, reply, done) => {
+    void reply.headers(headers);
+    done();
   });
 };

@@ -18,11 +18,16 @@ export const parseQuery = (text: string): Record<string, string | string[]> => {
  * Refuses what a lenient parser would mend: escapes that are not UTF-8, control characters, a flood of parameters.
  * @param url the request target as it came
  * @param parameters the path parameters as the router decoded them
- * @throws ValidationFailed naming the parameters
+ * @returns a `ValidationFailed` that names the parameters, or undefined
  */
-export const refuseStrangeUrl = (url: string, parameters: Readonly<Record<string, unknown>>): void => {
+export const strangenessOf = (
+  url: string,
+  parameters: Readonly<Record<string, unknown>>,
+): InstanceType<typeof ValidationFailed> | undefined => {
+  // Only an escape can bring what is refused here: Node takes no raw control characters in a request target.
+  if (!url.includes('%') && !url.includes('?')) return undefined;
   const errors = [...strangePathParameters(parameters), ...strangeQueryParameters(url)];
-  if (errors.length > 0) throw new ValidationFailed({}, { errors });
+  return errors.length > 0 ? new ValidationFailed({}, { errors }) : undefined;
 };
 
 const hasControls = (text: string): boolean => /[\p{Cc}\u2028\u2029]/u.test(text);

@@ -1,18 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
+import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { ValidationFailed } from '@plimsoll/contracts';
 import type { FieldError } from '@plimsoll/contracts';
-import type { Observable } from 'rxjs';
 import type { ApiRequest } from './api-request.ts';
 import { EndpointRegistry } from './endpoint-registry.ts';
 import { printable } from './strict-json.ts';
 
 /** A route that declares no query or no body takes none: silence would let a client believe it was heard. */
 @Injectable()
-export class UndeclaredInputInterceptor implements NestInterceptor {
+export class UndeclaredInputGuard implements CanActivate {
   constructor(private readonly endpoints: EndpointRegistry) {}
 
-  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+  canActivate(context: ExecutionContext): boolean {
     const { parameters } = this.endpoints.routeOf(context.getHandler());
     const request = context.switchToHttp().getRequest<ApiRequest>();
     for (const place of ['query', 'body'] as const) {
@@ -21,7 +20,7 @@ export class UndeclaredInputInterceptor implements NestInterceptor {
       const errors = undeclared(place, input);
       if (errors.length > 0) throw new ValidationFailed({}, { errors });
     }
-    return next.handle();
+    return true;
   }
 }
 

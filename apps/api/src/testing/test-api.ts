@@ -26,6 +26,7 @@ export interface TestApiOptions {
   /** More environment variables. Rate limits are out of the way unless given here. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly consoleDirectory?: string;
+  readonly checksWholeResponses?: boolean;
 }
 
 /** The whole API on a test database, as `main.ts` would start it. Close it before the database. */
@@ -56,6 +57,7 @@ export const createTestApi = async (database: TestDatabase, options: TestApiOpti
   };
   const { features, consoleDirectory } = options;
   const api = await createApi(core, {
+    checksWholeResponses: options.checksWholeResponses ?? true,
     ...(features === undefined ? {} : { features }),
     ...(consoleDirectory === undefined ? {} : { consoleDirectory }),
   });
