@@ -1,6 +1,4 @@
 export { AuditReader } from './audit-reader.ts';
 export { AuditWriter } from './audit-writer.ts';
 export type { AnonymousActor, AuditActor, AuditEntry } from './audit-writer.ts';
-export { genesisHash, hashOf } from './chain.ts';
-export type { ChainedEvent } from './chain.ts';
 export { verifyChain } from './verify-chain.ts';

@@ -1,5 +1,5 @@
 export { Authenticator } from './access/authenticator.ts';
-export { actorOf, covers, permissionSetOf } from './access/principal.ts';
+export { actorOf } from './access/principal.ts';
 export type { Principal } from './access/principal.ts';
 export { ApiKeyService } from './api-keys/api-key.service.ts';
 export { looksLikeKey } from './api-keys/key-format.ts';

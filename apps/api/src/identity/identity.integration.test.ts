@@ -15,7 +15,7 @@ beforeAll(async () => {
   api = await createTestApi(database);
   people = new People(api);
   owner = await people.founder();
-});
+}, 60_000);
 afterAll(async () => {
   await api.close();
   await database.close();
@@ -185,6 +185,8 @@ describe('the password', () => {
       newPassword: 'a better horse battery',
     });
     expect(answer.status).toBe(403);
+    const { body } = await owner.send('get', '/v1/audit-events?action=password.changed&outcome=refused').expect(200);
+    expect(body.items).toMatchObject([{ actor: { kind: 'api-key' } }]);
   });
 
   test('that is too short is refused by the name of the field', async () => {

@@ -5,6 +5,7 @@ import { Platform } from '@plimsoll/persistence';
 import type { Database } from '@plimsoll/persistence';
 import type { z } from 'zod';
 import type { AccessCache } from '../access/access-cache.ts';
+import { auditRefusal } from '../audit-refusal.ts';
 import type { Clock } from '../clock.ts';
 import type { LoginThrottle } from '../throttle/login-throttle.ts';
 import { hashPassword, verifyPassword } from './password-hasher.ts';
@@ -34,7 +35,16 @@ export class PasswordService {
   async change(actor: Actor, sessionId: string | null, input: z.output<typeof ChangePassword>): Promise<void> {
     const { id: userId, tenantId } = actor;
     if (actor.kind !== 'user' || userId === null || sessionId === null) {
-      throw new PermissionMissing({ permission: 'user' }, { detail: 'Only a user who is signed in has a password.' });
+      return auditRefusal(
+        {
+          database: this.#database,
+          audit: this.#audit,
+          actor,
+          action: 'password.changed',
+          subject: { kind: actor.kind },
+        },
+        () => Promise.reject(notAUser()),
+      );
     }
     const user = await this.#database.forUser(userId, (tx) => tx.user.findUniqueOrThrow({ where: { id: userId } }));
     const attempt = await this.#throttle.admit(user.email, actor.address ?? '');
@@ -72,6 +82,9 @@ export class PasswordService {
     this.#cache.clear();
   }
 }
+
+const notAUser = (): Error =>
+  new PermissionMissing({ permission: 'user' }, { detail: 'Only a user who is signed in has a password.' });
 
 const unchanged = (): Error =>
   new ValidationFailed(
