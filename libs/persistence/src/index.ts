@@ -17,6 +17,7 @@ export { DATA_VERSION, migrate } from './migration/migrate.ts';
 export type { MigrateOptions, MigrateResult } from './migration/migrate.ts';
 export { Notifications } from './notifications.ts';
 export type { NotificationListener, NotificationsOptions } from './notifications.ts';
+export { assertMigrated } from './migration/migration-state.ts';
 export { outbox, OUTBOX_CHANNEL } from './outbox.ts';
 export type { OutboxEvent } from './outbox.ts';
 export { PersistenceError } from './persistence-error.ts';

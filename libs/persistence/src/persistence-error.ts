@@ -4,6 +4,7 @@ export type PersistenceErrorCode =
   | 'data-folder-in-use'
   | 'data-folder-too-new'
   | 'data-folder-too-old'
+  | 'database-not-migrated'
   | 'database-role-refused'
   | 'database-too-new'
   | 'database-too-old'

@@ -9,6 +9,7 @@ import type { EmptyDatabase } from '../testing/test-database.ts';
 import { appUrlOf } from './app-role.ts';
 import { migrate } from './migrate.ts';
 import { findPrismaDir, readSchemaFiles } from './migration-files.ts';
+import { assertMigrated } from './migration-state.ts';
 import { withSchemaEngine } from './schema-engine.ts';
 
 let folder: string;
@@ -88,6 +89,21 @@ describe('migrating', () => {
     await expect(old?.ping()).rejects.toThrow(/password authentication failed/);
     await current?.ping();
     await Promise.all([old?.close(), current?.close()]);
+  });
+});
+
+describe('a process that may not migrate', () => {
+  test('goes on with a database that is up to date, waits for one that is not, and stops at a newer one', async () => {
+    const { ownerUrl } = await anEmptyDatabase();
+    const appRole = { name: 'plimsoll_app_asking', password: 'secret' };
+    const appUrl = appUrlOf(ownerUrl, appRole);
+    const newer = await aPrismaDirWith('20991231000000_add_the_future', 'CREATE TABLE future (id int);');
+    await expect(assertMigrated(ownerUrl)).rejects.toMatchObject({ code: 'database-not-migrated' });
+    await migrate({ ownerUrl, appRole });
+    await assertMigrated(appUrl);
+    await expect(assertMigrated(appUrl, newer)).rejects.toThrow(/lacks 1 of \d+ migrations.*20991231000000/);
+    await migrate({ ownerUrl, appRole, prismaDir: newer });
+    await expect(assertMigrated(appUrl)).rejects.toMatchObject({ code: 'database-too-new' });
   });
 });
 

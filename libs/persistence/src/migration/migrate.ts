@@ -1,10 +1,11 @@
 import { runMigrations as runQueueMigrations } from 'bullmq';
-import pg from 'pg';
+import type pg from 'pg';
 import { newId } from '../id.ts';
 import { PersistenceError } from '../persistence-error.ts';
 import { ensureAppRole, grantToAppRole } from './app-role.ts';
 import type { AppRole } from './app-role.ts';
 import { findPrismaDir, readMigrations } from './migration-files.ts';
+import { connectTo, readFinishedMigrations, refuseNewer } from './migration-state.ts';
 import { withSchemaEngine } from './schema-engine.ts';
 
 /** The lay-out of data (not tables) that this program knows; see the table `installations`. */
@@ -36,7 +37,7 @@ export interface MigrateResult {
  * `migration-failed`
  */
 export async function migrate(options: MigrateOptions): Promise<MigrateResult> {
-  const owner = await connect(options.ownerUrl);
+  const owner = await connectTo(options.ownerUrl, 'DATABASE_URL');
   try {
     await checkServer(owner);
     await owner.query('SELECT pg_advisory_lock($1)', [migrationLockKey]);
@@ -49,23 +50,6 @@ export async function migrate(options: MigrateOptions): Promise<MigrateResult> {
   } finally {
     // Ends the session, and with it the lock.
     await owner.end().catch(() => undefined);
-  }
-}
-
-async function connect(ownerUrl: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: ownerUrl, application_name: 'plimsoll migrate' });
-  client.on('error', () => {});
-  try {
-    await client.connect();
-    return client;
-  } catch (cause) {
-    const { hostname, port, pathname } = new URL(ownerUrl);
-    throw new PersistenceError(
-      'database-unreachable',
-      `PostgreSQL at ${hostname}:${port || 5432}${pathname} can not be used: ${cause instanceof Error ? cause.message : String(cause)}.`,
-      'Check DATABASE_URL, and that the server runs and lets this user in.',
-      { cause },
-    );
   }
 }
 
@@ -102,26 +86,6 @@ async function applyMigrations(owner: pg.Client, options: MigrateOptions): Promi
       { cause },
     );
   }
-}
-
-async function readFinishedMigrations(client: pg.Client): Promise<string[]> {
-  const table = await client.query<{ present: boolean }>(
-    `SELECT to_regclass('_prisma_migrations') IS NOT NULL AS present`,
-  );
-  if (table.rows[0]?.present !== true) return [];
-  const { rows } = await client.query<{ migration_name: string }>(
-    'SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
-  );
-  return rows.map((row) => row.migration_name);
-}
-
-function refuseNewer(unknown: readonly string[]): void {
-  if (unknown.length === 0) return;
-  throw new PersistenceError(
-    'database-too-new',
-    `The database was migrated by a newer version of Plimsoll (${unknown.join(', ')}).`,
-    'Start that newer version; going back needs a backup from before the update.',
-  );
 }
 
 async function ensureInstallation(owner: pg.Client): Promise<void> {
