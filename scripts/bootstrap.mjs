@@ -137,6 +137,11 @@ const commands = {
   plimsoll: { build: true, run: cli },
   build: { build: true, run: async () => 0 },
   test: { build: true, run: script('test.ts') },
+  'test-unit': {
+    build: false,
+    run: (args) =>
+      run(join(binaries, 'vitest'), ['run', '--project', 'unit', ...args], { env: environment(nodeBinary()) }),
+  },
   bench: { build: true, run: script('bench.ts') },
   lint: { build: true, run: script('lint.ts') },
   generate: { build: false, run: script('generate.ts') },
