@@ -106,7 +106,7 @@ test('a huge body without a length is refused as well', async () => {
     (error: unknown) => error,
   );
   // The server may have hung up before everything was sent.
-  if (!(answer instanceof Error)) expect(answer).toMatchObject({ status: 413 });
+  expect(answer instanceof Error ? { status: 413 } : answer).toMatchObject({ status: 413 });
 });
 
 test.for(['text/plain', 'application/xml', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'])(
@@ -235,7 +235,7 @@ test('an answer that holds more than its route promises does not leave', async (
   expect(JSON.stringify([answer.body, api.logged])).not.toContain('secret-keel');
 });
 
-test.for(['x', 'with space in it', `${'x'.repeat(200)}`, 'semi;colon;semi'])(
+test.for(['x', 'with space in it', 'x'.repeat(200), 'semi;colon;semi'])(
   'the request id "%s" is replaced by one of ours',
   async (id) => {
     const answer = await send('/v1/nothing', { headers: { 'x-request-id': id } });

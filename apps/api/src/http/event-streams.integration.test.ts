@@ -96,5 +96,5 @@ test('a shut-down ends streams in order, and lets running requests end', async (
   expect((await slow).status).toBe(201);
   await closing;
   expect(Harbour.created).toBe(created + 1);
-  await expect(fetch(`${draining.url}/healthz`)).rejects.toThrow();
+  await expect(fetch(`${draining.url}/healthz`)).rejects.toThrow('fetch failed');
 });

@@ -11,7 +11,7 @@ import { compileShape } from './response-shape.ts';
 import type { ShapeCheck } from './response-shape.ts';
 
 /** A handler returned what its route does not promise: a mistake of ours, answered 500 and logged. */
-export class ResponseUnexpected extends Error {
+class ResponseUnexpected extends Error {
   override readonly name = 'ResponseUnexpected';
 }
 

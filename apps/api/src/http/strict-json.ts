@@ -1,7 +1,7 @@
 import { MalformedBody, ValidationFailed } from '@plimsoll/contracts';
 
 /** Deeper than anything this API takes, and far from what would hurt a recursive reader. */
-export const jsonDepthLimit = 32;
+const jsonDepthLimit = 32;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
@@ -86,16 +86,16 @@ class Inspection {
     const raw = this.#text.slice(start, this.#position + 1);
     // NUL and surrogates can only come as escapes: raw ones are no JSON and no UTF-8.
     const value = raw.includes('\\') ? String(JSON.parse(raw)) : raw.slice(1, -1);
-    const isName = this.#expectsName && level?.names !== undefined;
-    if (isName) level.at = value;
+    const names = this.#expectsName ? level?.names : undefined;
+    if (level !== undefined && names !== undefined) level.at = value;
     if (raw.includes('\\') && (value.includes('\0') || !value.isWellFormed())) {
       this.#refuse('NUL and unpaired surrogates are not allowed');
     }
-    if (!isName) return;
+    if (names === undefined) return;
     this.#expectsName = false;
     if (value === '__proto__') this.#refuse('This name is not allowed');
-    if (level.names?.has(value) === true) this.#refuse('The same name appears twice');
-    level.names?.add(value);
+    if (names.has(value)) this.#refuse('The same name appears twice');
+    names.add(value);
   }
 
   #refuse(message: string): never {

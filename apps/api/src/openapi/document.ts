@@ -1,5 +1,5 @@
 import { ProblemDocument } from '@plimsoll/contracts';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { problemsOf } from './implied-problems.ts';
 import { ComponentSchemas } from './component-schemas.ts';
 import { exampleOf } from './example.ts';

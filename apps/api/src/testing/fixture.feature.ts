@@ -55,7 +55,7 @@ export class Harbour {
 }
 
 @Controller('v1/boats')
-export class BoatsController {
+class BoatsController {
   constructor(private readonly streams: EventStreams) {}
 
   @Get()
@@ -173,7 +173,7 @@ const boatOf = (boatId: string): Boat => {
 
 /** Signs in by word: `Authorization: Bearer <role> <tenant id> <user id>`. */
 @Injectable()
-export class FixtureAuthentication extends Authentication {
+class FixtureAuthentication extends Authentication {
   override async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<ApiRequest>();
     const header = request.headers.authorization;
@@ -201,7 +201,7 @@ const roleOf = (word: string | undefined): Role | undefined =>
   word === 'owner' || word === 'viewer' || word === 'operator' ? word : undefined;
 
 @Injectable()
-export class FixtureRefusalRecorder extends RefusalRecorder {
+class FixtureRefusalRecorder extends RefusalRecorder {
   override async recordRefusal(refusal: Refusal): Promise<void> {
     Harbour.refusals.push(refusal);
     await Promise.resolve();
