@@ -4,7 +4,7 @@ import { defineCheck } from '../engine/check.ts';
 import { containerParameters, eachContainer, fieldNotSeen } from '../engine/containers.ts';
 import type { JudgingContext } from '../engine/context.ts';
 import { type HostPath, hostPathsOf } from '../engine/host-paths.ts';
-import { baseName, cleanPath, isAbove } from '../engine/paths.ts';
+import { baseName, cleanPath, foldersAbove } from '../engine/paths.ts';
 import { type Judgement, fail, pass, unknown } from '../engine/verdict.ts';
 
 const Parameters = containerParameters.extend({
@@ -32,6 +32,7 @@ const rootlessFolder = /^\/run\/user(?:\/\d+(?:\/podman)?)?$/;
 
 interface Sockets {
   readonly paths: ReadonlySet<string>;
+  readonly foldersAbove: ReadonlySet<string>;
   readonly names: ReadonlySet<string>;
 }
 
@@ -46,8 +47,10 @@ const socketsOf = (
     ...parameters.socketPaths,
     ...reported.flatMap((path) => (path ? [path.replace(/^unix:\/\//, '')] : [])),
   ];
+  const paths = all.map((path) => cleanPath(path, context));
   return {
-    paths: new Set(all.map((path) => cleanPath(path, context))),
+    paths: new Set(paths),
+    foldersAbove: new Set(paths.flatMap(foldersAbove)),
     names: new Set(parameters.socketNames),
   };
 };
@@ -66,7 +69,7 @@ const exposureOf = ({ path, recursive }: HostPath, sockets: Sockets): Exposure |
   }
   if (path === '/var')
     return { kind: 'perhaps', why: 'the socket is inside /var only where /var/run is a folder and no link to /run' };
-  if (![...sockets.paths].some((socket) => isAbove(path, socket))) return undefined;
+  if (!sockets.foldersAbove.has(path)) return undefined;
   if (path === '/' && !recursive)
     return {
       kind: 'perhaps',

@@ -5,7 +5,7 @@ import { containerParameters, eachContainer, fieldNotSeen } from '../engine/cont
 import type { JudgingContext } from '../engine/context.ts';
 import { engineIsAtLeast, kernelIsAtLeast } from '../engine/engine-version.ts';
 import { type HostPath, hostPathsOf, isHostFileReader } from '../engine/host-paths.ts';
-import { cleanPath, isAbove, isWithin } from '../engine/paths.ts';
+import { cleanPath, foldersAbove, isAbove, isWithin } from '../engine/paths.ts';
 import { isInUserNamespace } from '../engine/user-namespaces.ts';
 import { fail, notApplicable, pass, unknown } from '../engine/verdict.ts';
 import { type Severity, lowered, severities } from '../engine/vocabulary.ts';
@@ -62,29 +62,31 @@ const criticalDirs = new Set(['/', '/etc', '/boot', '/dev', '/proc', '/sys']);
 const ownMounts = ['/dev', '/proc', '/run', '/sys', '/sys/fs/cgroup', '/sys/kernel/security'];
 
 interface Rules {
-  readonly whole: readonly string[];
-  readonly wide: readonly string[];
+  /** Sensitive with all that lies inside. */
+  readonly deep: ReadonlySet<string>;
+  /** Sensitive as they stand: these, the wide ones, and every folder above one of them. */
+  readonly whole: ReadonlySet<string>;
   readonly allowReadOnly: readonly string[];
-  readonly rootEquivalent: ReadonlySet<string>;
 }
 
 const rulesOf = (parameters: z.infer<typeof Parameters>): Rules => {
-  const clean = (list: readonly string[]): string[] => [...new Set(list.map((path) => cleanPath(path)))];
+  const clean = (list: readonly string[]): string[] => list.map((path) => cleanPath(path));
   const aliases = parameters.sensitiveDirs.flatMap((dir) => parameters.aliases[dir] ?? []);
+  const deep = clean([...parameters.sensitiveDirs, ...aliases, ...parameters.extraDirs]);
+  const wide = clean(parameters.wideDirs);
+  const above = [...deep, ...wide].flatMap(foldersAbove);
   return {
-    whole: clean([...parameters.sensitiveDirs, ...aliases, ...parameters.extraDirs]),
-    wide: clean(parameters.wideDirs),
+    deep: new Set(deep),
+    whole: new Set([...deep, ...wide, ...above, ...clean(parameters.rootEquivalentPaths)]),
     allowReadOnly: clean(parameters.allowReadOnly),
-    rootEquivalent: new Set(clean(parameters.rootEquivalentPaths)),
   };
 };
 
 /** The path as a whole is sensitive, or it lies deeper inside what is; undefined where it is neither. */
-const depthOf = (path: string, rules: Rules): 'whole' | 'inside' | undefined => {
-  if (rules.rootEquivalent.has(path)) return 'whole';
-  if ([...rules.whole, ...rules.wide].some((dir) => path === dir || isAbove(path, dir))) return 'whole';
+const depthOf = (path: string, { deep, whole }: Rules): 'whole' | 'inside' | undefined => {
+  if (whole.has(path)) return 'whole';
   // Everything lies inside the root, which says nothing.
-  return rules.whole.some((dir) => dir !== '/' && isWithin(path, dir)) ? 'inside' : undefined;
+  return foldersAbove(path).some((folder) => folder !== '/' && deep.has(folder)) ? 'inside' : undefined;
 };
 
 /** Whether a read-only mount leaves a file system below its path writable: the engine's way before 25.0. */

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { aContainer, aSnapshot } from '../testing/builders.ts';
 import { contextOf } from './context.ts';
 import { hostFileReaderLabel, hostPathsOf, isHostFileReader } from './host-paths.ts';
-import { baseName, cleanPath, isAbove, isWithin } from './paths.ts';
+import { baseName, cleanPath, foldersAbove, isAbove, isWithin } from './paths.ts';
 
 const volume = (Options: EngineVolume['Options'], Driver = 'local'): EngineVolume[] => [
   { Name: 'data', Driver, Options },
@@ -69,6 +69,10 @@ test('compares whole components', () => {
   expect(isAbove('/etc', '/etc')).toBe(false);
   expect(isAbove('/et', '/etc')).toBe(false);
   expect(baseName('/run/docker.sock')).toBe('docker.sock');
+  expect(foldersAbove('/run/user/1000')).toEqual(['/run/user', '/run', '/']);
+  expect(foldersAbove('/run')).toEqual(['/']);
+  expect(foldersAbove('/')).toEqual([]);
+  expect(foldersAbove(`/etc${'/x'.repeat(100_000)}`)).toHaveLength(2048);
 });
 
 test('knows no host path behind tmpfs, images and ordinary volumes', () => {

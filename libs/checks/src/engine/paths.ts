@@ -55,5 +55,16 @@ export const isWithin = (path: string, folder: string): boolean =>
 /** Whether a clean path lies above another one, so that mounting it shows the other. */
 export const isAbove = (path: string, other: string): boolean => path !== other && isWithin(other, path);
 
+/** Linux opens no longer path (PATH_MAX), so no folder that matters has one. */
+const longestPath = 4096;
+
+/** The folders above a clean path, nearest first, down to the root; none above the root itself. */
+export const foldersAbove = (path: string): string[] => {
+  const folders: string[] = [];
+  for (let end = path.lastIndexOf('/', longestPath); end > 0; end = path.lastIndexOf('/', end - 1))
+    folders.push(path.slice(0, end));
+  return path === '/' ? folders : [...folders, '/'];
+};
+
 /** The last component of a clean path. */
 export const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);

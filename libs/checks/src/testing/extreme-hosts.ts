@@ -96,6 +96,7 @@ export const hugeHost = (): HostSnapshot => {
     },
     Mounts: [
       ...many(5_000, () => ({ Type: 'bind', Source: '/etc', Destination: '/x', RW: true, Propagation: 'shared' })),
+      { Type: 'bind', Source: '/x'.repeat(100_000), Destination: '/z', RW: true, Propagation: '' },
       { Type: 'bind', Source: long, Destination: long, RW: true, Propagation: '' },
       { Type: 'volume', Name: 'data', Driver: 'local', Source: '/x', Destination: '/y', RW: true, Propagation: '' },
     ],
