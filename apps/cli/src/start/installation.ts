@@ -37,7 +37,7 @@ export const prepareInstallation = async (config: Config, steps: Steps): Promise
       await steps.run('Bringing the database up to date', () => migrate({ ownerUrl, appRole }));
       if (config.secrets.masterKey === undefined) await loadOrCreateMasterKey(join(dataDir, 'keys', 'master.key'));
       const signingKey =
-        config.secrets.tokenSigningKey ?? (await loadOrCreateSigningKey(join(dataDir, 'keys', 'token-signing.key')));
+        config.secrets.tokenSigningKey ?? (await loadOrCreateSigningKey(join(dataDir, 'keys', 'token-signing.pem')));
       return { dataDir, appUrl: appUrl ?? appUrlOf(ownerUrl, appRole), signingKey, stop };
     } catch (error) {
       await stop();
