@@ -34,7 +34,7 @@ function urlOf(...protocols: string[]): z.ZodURL {
 const byDeployment = (): z.ZodOptional<typeof onOff> => onOff.optional();
 
 /** What the documentation says about a variable. */
-export interface VariableNotes {
+interface VariableNotes {
   readonly description: string;
   /** In place of the schema's own default, where that says too little. */
   readonly defaultText?: string;

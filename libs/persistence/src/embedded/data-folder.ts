@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { PersistenceError } from '../persistence-error.ts';
 
 /** The layout of the data folder that this program writes; a folder with a higher number is refused. */
-export const DATA_FOLDER_VERSION = 1;
+const DATA_FOLDER_VERSION = 1;
 
 /** How the folder of a cluster is called while it is being made. */
 export const clusterDraftPrefix = 'postgres.new-';
