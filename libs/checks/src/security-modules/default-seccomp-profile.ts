@@ -4,7 +4,7 @@ import { aboutDaemon, infoNotSeen, securityOptionsEvidence, securityOptionsOf } 
 import { fail, pass, unknown } from '../engine/verdict.ts';
 
 /** The same built-in profile: `default` up to 20.10 and on Podman, `builtin` since 23.0. */
-const builtInNames = ['builtin', 'default'];
+const builtInNames = new Set(['builtin', 'default']);
 
 export default defineCheck({
   id: 'default-seccomp-profile',
@@ -42,7 +42,7 @@ export default defineCheck({
       const { profile } = seccomp;
       if (profile === undefined)
         return unknown('The engine does not say which profile it uses', 'An engine of API 1.25 or later', evidence);
-      if (builtInNames.includes(profile)) return pass('The built-in seccomp profile is in force', evidence);
+      if (builtInNames.has(profile)) return pass('The built-in seccomp profile is in force', evidence);
       if (profile === 'unconfined')
         return fail('Containers run without a seccomp profile unless they name one themselves', evidence);
       if (parameters.confirmedProfiles.includes(profile))

@@ -117,8 +117,7 @@ export const aContainer = ({ hostConfig, config, inspect, ...entry }: GivenConta
     secretSightings: [],
     ...entry,
     // As above: all fields may be undefined.
-    inspect:
-      inspect !== undefined && 'missing' in inspect ? inspect : { value: { ...whole, ...inspect } as ContainerInspect },
+    inspect: inspect !== undefined && 'missing' in inspect ? inspect : { value: { ...whole, ...inspect } },
   };
 };
 
@@ -145,14 +144,14 @@ export const anImage = ({ config, inspect, history, ...entry }: GivenImage = {})
     inspect:
       inspect !== undefined && 'missing' in inspect
         ? inspect
-        : { value: { Id: id, RepoTags: repoTags, Config: { User: '', ...config }, ...inspect } as ImageInspect },
+        : { value: { Id: id, RepoTags: repoTags, Config: { User: '', ...config }, ...inspect } },
   };
 };
 
 /** A network with nothing set; name only what matters. */
 export const aNetwork = (given: Partial<EngineNetwork> = {}): EngineNetwork =>
   // As above: all fields may be undefined.
-  ({ Id: `id-of-${given.Name ?? 'network'}`, Scope: 'local', Labels: {}, ...given }) as EngineNetwork;
+  ({ Id: `id-of-${given.Name ?? 'network'}`, Scope: 'local', Labels: {}, ...given });
 
 /** The results of one check over a snapshot. */
 export const resultsOf = (
