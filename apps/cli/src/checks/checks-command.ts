@@ -57,7 +57,7 @@ const asPage = (checks: Checks): string =>
   checks
     .map(({ id, title, severity, theme, cis, rationale, decidedBy, remediation, sources }) =>
       [
-        `${title}`,
+        title,
         `${id}  ·  ${severity}  ·  ${theme}${
           cis === undefined
             ? ''

@@ -9,11 +9,11 @@ export const terminal = {
   width: (): number => process.stdout.columns ?? defaultWidth,
 
   /** @see https://no-color.org */
-  hasColour: (): boolean => process.stdout.isTTY === true && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb',
+  hasColour: (): boolean => process.stdout.isTTY && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb',
 
   /** One line that is written over by the next; nothing where stderr is no terminal. */
   progress: (text: string): void => {
-    if (process.stderr.isTTY !== true) return;
+    if (!process.stderr.isTTY) return;
     process.stderr.write(
       `\r\u001B[K${stripVTControlCharacters(text).slice(0, (process.stderr.columns ?? defaultWidth) - 1)}`,
     );

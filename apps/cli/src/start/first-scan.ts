@@ -56,12 +56,12 @@ export const register = async (api: ApiClient, offered: OfferedHost): Promise<Ho
   });
 };
 
-const ended: readonly Scan['state'][] = ['succeeded', 'partial', 'failed', 'cancelled'];
+const ended: ReadonlySet<Scan['state']> = new Set(['succeeded', 'partial', 'failed', 'cancelled']);
 
 /** Scans a host through API, queue and worker, and waits for the end. */
 export const scan = async (api: ApiClient, host: HostDocument, signal: AbortSignal): Promise<Scan> => {
   let current = await api.post(`/v1/hosts/${host.id}/scans`, ScanSchema, {}, `start-${host.id}-${Date.now()}`);
-  while (!ended.includes(current.state)) {
+  while (!ended.has(current.state)) {
     await sleep(pollMs, undefined, { signal });
     current = await api.get(`/v1/scans/${current.id}`, ScanSchema);
   }
