@@ -16,8 +16,8 @@ export interface DockerdOptions {
   readonly args?: readonly string[];
   /** Mutual TLS on a free loopback port. Default true; false is plain HTTP. */
   readonly tls?: boolean;
-  /** Default `/usr/sbin/dockerd`. */
-  readonly binary?: string;
+  /** Root of an unpacked engine, see `unpackEngine`. Default: the one that is installed. */
+  readonly engineRoot?: string;
 }
 
 /** A real engine of a test's own: nothing is shared with another engine on this machine but the kernel. */
@@ -110,7 +110,7 @@ const spawnDaemon = async (
   folder: string,
   bridge: Bridge,
   port: number,
-  { args = [], tls = true, binary = '/usr/sbin/dockerd' }: DockerdOptions,
+  { args = [], tls = true, engineRoot = '' }: DockerdOptions,
 ): Promise<ChildProcess> => {
   const log = await open(join(folder, 'dockerd.log'), 'w');
   await writeFile(join(folder, 'daemon.json'), '{}');
@@ -141,9 +141,15 @@ const spawnDaemon = async (
   // A mount namespace of its own: no mount is left behind, the whole root may be mounted into containers, and in a
   // /run of its own the socket stands where containers look for it while nothing of the machine's is touched.
   const script = `mount --make-rshared / && mount --bind '${join(folder, 'run')}' /run && exec "$0" "$@"`;
-  const daemon = spawn('unshare', ['--mount', '--propagation', 'private', 'sh', '-c', script, binary, ...flags], {
-    stdio: ['ignore', log.fd, log.fd],
-  });
+  const daemon = spawn(
+    'unshare',
+    ['--mount', '--propagation', 'private', 'sh', '-c', script, `${engineRoot}/usr/sbin/dockerd`, ...flags],
+    {
+      stdio: ['ignore', log.fd, log.fd],
+      // The engine's own containerd and shim, but the machine's runc.
+      env: { PATH: [`${engineRoot}/usr/bin`, `${engineRoot}/usr/sbin`, process.env['PATH']].join(':') },
+    },
+  );
   await log.close();
   return daemon;
 };

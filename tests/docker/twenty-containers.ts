@@ -104,7 +104,19 @@ export const createTwentyContainers = async (dockerd: TestDockerd): Promise<read
   await dockerd.docker('start', ...started);
   const ended = twentyContainers.filter(({ state }) => state === 'exited').map(({ name }) => name);
   await dockerd.docker('stop', '--time', '0', ...ended);
+  await untilTold(dockerd, ended.length);
   return twentyContainers;
+};
+
+/** The engine may tell of an end a moment after the command that waited for it: nothing of ours shall come late. */
+const untilTold = async (dockerd: TestDockerd, deaths: number): Promise<void> => {
+  const filters = ['--filter', 'type=container', '--filter', 'event=die', '--format', '{{.ID}}'];
+  for (const giveUpAt = Date.now() + 10_000; Date.now() < giveUpAt;) {
+    const until = (Date.now() / 1000).toFixed(3);
+    const told = await dockerd.docker('events', '--since', '10m', '--until', until, ...filters);
+    if (told.split('\n').filter((line) => line !== '').length >= deaths) return;
+  }
+  throw new Error('the engine did not tell that its containers ended');
 };
 
 const makeImages = async (dockerd: TestDockerd): Promise<void> => {

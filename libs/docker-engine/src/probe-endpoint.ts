@@ -61,8 +61,8 @@ interface TlsVisit {
   readonly tls: TlsMaterial;
   readonly options: ProbeOptions;
   readonly facts: EndpointFacts;
-  open(): Promise<Socket>;
-  visit(openSocket: () => Promise<Socket>, path: '/_ping' | '/version'): Promise<ProbeOutcome>;
+  readonly open: () => Promise<Socket>;
+  readonly visit: (openSocket: () => Promise<Socket>, path: '/_ping' | '/version') => Promise<ProbeOutcome>;
 }
 
 /** Adds to the facts what only a TLS endpoint has. */
