@@ -142,7 +142,7 @@ const spawnDaemon = async (
   // /run of its own the socket stands where containers look for it while nothing of the machine's is touched.
   const script = `mount --make-rshared / && mount --bind '${join(folder, 'run')}' /run && exec "$0" "$@"`;
   const daemon = spawn(
-    'unshare',
+    '/usr/bin/unshare',
     ['--mount', '--propagation', 'private', 'sh', '-c', script, `${engineRoot}/usr/sbin/dockerd`, ...flags],
     {
       stdio: ['ignore', log.fd, log.fd],
