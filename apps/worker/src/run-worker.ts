@@ -6,13 +6,13 @@ import { closeCore, openCore } from './open-core.ts';
 import { WorkerModule } from './worker.module.ts';
 
 /** A worker that takes up jobs. */
-export interface RunningWorker {
+interface RunningWorker {
   /** Takes no more jobs, lets the running ones end, and closes everything. */
   stop(): Promise<void>;
 }
 
 /** Starts the worker; resolves once it takes up jobs. What `core` holds stays open. */
-export const startWorker = async (core: Core): Promise<RunningWorker> => {
+const startWorker = async (core: Core): Promise<RunningWorker> => {
   const application = await NestFactory.createApplicationContext(WorkerModule.with(core), {
     logger: new NestLogger(core.logger),
     abortOnError: false,

@@ -1,6 +1,6 @@
 import type { Actor } from '@plimsoll/contracts';
 import { type SimulatedFaults, type SimulatedHost, startSimulatedHost } from '@plimsoll/engine-simulator';
-import { type StartedQueueBackend, queueBackends } from '@plimsoll/queue/testing';
+import { type StartedQueueBackend, postgresBackend, queueBackends } from '@plimsoll/queue/testing';
 import { type World, anActor, openWorld } from '@plimsoll/scanning/testing';
 import { generateMasterKey } from '@plimsoll/vault';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -142,7 +142,8 @@ for (const backend of queueBackends) {
 }
 
 test('without a migrated database the worker ends at once and says what to do', { timeout: 120_000 }, async () => {
-  const { db, stop } = await queueBackends[0]!.start();
+  const started = await postgresBackend.start();
+  const { db } = started;
   const empty = `empty_${process.pid}`;
   try {
     await db.asOwner(`CREATE DATABASE ${empty}`);
@@ -153,6 +154,6 @@ test('without a migrated database the worker ends at once and says what to do', 
     expect(worker.output).toContain('plimsoll migrate');
   } finally {
     await db.asOwner(`DROP DATABASE IF EXISTS ${empty} WITH (FORCE)`);
-    await stop();
+    await started.stop();
   }
 });

@@ -148,8 +148,8 @@ describe('a host', () => {
         paged.push(...namesOf(page));
         cursor = page.body.nextCursor === null ? '' : `&cursor=${page.body.nextCursor}`;
       } while (cursor !== '');
-      expect(paged, sort).toEqual(whole);
-      expect(new Set(paged).size, sort).toBe(3);
+      expect({ sort, names: paged }).toEqual({ sort, names: whole });
+      expect({ sort, count: new Set(paged).size }).toEqual({ sort, count: 3 });
     }
     const first = await list('sort=name&limit=1');
     await person.send('get', `/v1/hosts?sort=-name&cursor=${first.body.nextCursor}`).expect(400);
@@ -173,10 +173,12 @@ describe('a host', () => {
     ] as const;
     for (const [method, path] of paths) {
       const body = path.endsWith('/scans') && method === 'post' ? {} : undefined;
-      expect((await stranger.send(method, path, body)).status, `${method} ${path}`).toBe(404);
+      const { status } = await stranger.send(method, path, body);
+      expect({ method, path, status }).toEqual({ method, path, status: 404 });
     }
     for (const list of ['/v1/hosts', '/v1/scans', '/v1/findings']) {
-      expect((await stranger.send('get', list).expect(200)).body, list).toEqual({ items: [], nextCursor: null });
+      const { body } = await stranger.send('get', list).expect(200);
+      expect({ list, body }).toEqual({ list, body: { items: [], nextCursor: null } });
     }
     await owner.send('get', `/v1/hosts/${host.id}`).expect(200);
   });
@@ -315,7 +317,8 @@ describe('findings', () => {
         paged.push(...page.body.items.map(({ id }: Finding) => id));
         cursor = page.body.nextCursor === null ? '' : `&cursor=${page.body.nextCursor}`;
       } while (cursor !== '');
-      expect(paged, sort).toEqual((await list(`sort=${sort}`)).map(({ id }) => id));
+      const ids = (await list(`sort=${sort}`)).map(({ id }) => id);
+      expect({ sort, ids: paged }).toEqual({ sort, ids });
     }
     expect((await owner.send('get', `/v1/findings/${all[0]?.id}`).expect(200)).body).toEqual(all[0]);
   });

@@ -46,20 +46,16 @@ const answer = async (
   response: ServerResponse,
 ): Promise<void> => {
   if (request.method !== 'GET') return send(response, 404, 'text/plain', 'not found\n');
-  switch (request.url) {
-    case '/healthz':
-      return send(response, 200, 'application/json', '{"status":"ok"}\n');
-    case '/readyz': {
-      const states = await Promise.all(Object.entries(checks).map(([part, check]) => stateOf(part, check)));
-      const isReady = states.every(([, state]) => state === 'ok');
-      const body = { status: isReady ? 'ok' : 'unavailable', checks: Object.fromEntries(states) };
-      return send(response, isReady ? 200 : 503, 'application/json', `${JSON.stringify(body)}\n`);
-    }
-    case '/metrics': {
-      if (!mayReadMetrics(request, metricsToken)) break;
-      const { type, text } = await metrics();
-      return send(response, 200, type, text);
-    }
+  if (request.url === '/healthz') return send(response, 200, 'application/json', '{"status":"ok"}\n');
+  if (request.url === '/readyz') {
+    const states = await Promise.all(Object.entries(checks).map(([part, check]) => stateOf(part, check)));
+    const isReady = states.every(([, state]) => state === 'ok');
+    const body = { status: isReady ? 'ok' : 'unavailable', checks: Object.fromEntries(states) };
+    return send(response, isReady ? 200 : 503, 'application/json', `${JSON.stringify(body)}\n`);
+  }
+  if (request.url === '/metrics' && mayReadMetrics(request, metricsToken)) {
+    const { type, text } = await metrics();
+    return send(response, 200, type, text);
   }
   return send(response, 404, 'text/plain', 'not found\n');
 };

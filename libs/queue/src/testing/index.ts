@@ -1,2 +1,2 @@
-export { queueBackends } from './queue-backends.ts';
+export { postgresBackend, queueBackends } from './queue-backends.ts';
 export type { QueueBackendUnderTest, StartedQueueBackend } from './queue-backends.ts';

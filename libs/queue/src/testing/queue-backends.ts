@@ -20,16 +20,19 @@ export interface StartedQueueBackend {
 const redisMissing = await whyNoRedis();
 if (redisMissing !== null) process.stderr.write(`SKIPPED: the tests on the Redis backend. ${redisMissing}\n`);
 
+/** What an installation has without a Redis. */
+export const postgresBackend: QueueBackendUnderTest = {
+  name: 'PostgreSQL',
+  skipped: null,
+  start: async () => {
+    const db = await createTestDatabase();
+    return { db, store: { databaseUrl: db.appUrl }, stop: () => db.close() };
+  },
+};
+
 /** Both backends: what must hold on one must hold on the other, so suites are written once and run on each. */
 export const queueBackends: readonly QueueBackendUnderTest[] = [
-  {
-    name: 'PostgreSQL',
-    skipped: null,
-    start: async () => {
-      const db = await createTestDatabase();
-      return { db, store: { databaseUrl: db.appUrl }, stop: () => db.close() };
-    },
-  },
+  postgresBackend,
   {
     name: 'Redis',
     skipped: redisMissing,

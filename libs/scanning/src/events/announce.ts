@@ -24,7 +24,7 @@ export const pathOf = {
 };
 
 /** What an event names at most; the rest is behind its `url`. */
-export const announcedFindingsLimit = 100;
+const announcedFindingsLimit = 100;
 
 type AnnouncedFinding = EventData<'finding.opened'>['findings'][number];
 

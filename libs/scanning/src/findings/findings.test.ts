@@ -52,6 +52,26 @@ const nothing = { opened: [], reopened: [], fixed: [] };
 
 const privileged = (overrides: Parameters<typeof aContainer>[0] = {}): ContainerEntry =>
   aContainer({ ...overrides, hostConfig: { Privileged: true, ...overrides.hostConfig } });
+const aServiceCheck = defineCheck({
+  id: 'test-service',
+  theme: 'orchestration',
+  severity: 'low',
+  subject: 'service',
+  title: 'A check of this test',
+  rationale: '',
+  remediation: '',
+  decidedBy: '',
+  needs: ['swarm'],
+  sources: [],
+  evaluate: () => [
+    {
+      subject: { kind: 'service', name: 'web', lastingName: 'web' },
+      outcome: 'fail',
+      reason: 'always',
+      evidence: [],
+    },
+  ],
+});
 const onlyPrivileged = catalogue.filter(({ id }) => id === 'container-privileged');
 
 describe('a fingerprint', () => {
@@ -77,7 +97,7 @@ describe('observations', () => {
     ...outcomes: { name: string; outcome: CheckResult['outcome']; details?: object }[]
   ): CheckResult[] =>
     outcomes.map(({ name, outcome, details }) => ({
-      check: onlyPrivileged[0]!,
+      check: aServiceCheck,
       subject: { kind: 'container', name, lastingName: 'compose:shop/web' },
       outcome,
       severity: 'high',
@@ -217,34 +237,14 @@ describe('a scan after another', () => {
   });
 
   test('fixes what concerned a swarm once the host has left it', () => {
-    const check = defineCheck({
-      id: 'test-service',
-      theme: 'orchestration',
-      severity: 'low',
-      subject: 'service',
-      title: 'A check of this test',
-      rationale: '',
-      remediation: '',
-      decidedBy: '',
-      needs: ['swarm'],
-      sources: [],
-      evaluate: () => [
-        {
-          subject: { kind: 'service', name: 'web', lastingName: 'web' },
-          outcome: 'fail',
-          reason: 'always',
-          evidence: [],
-        },
-      ],
-    });
     const swarm: HostSnapshot['swarm'] = {
       value: { nodes: missing, services: missing, tasks: missing, secrets: missing, configs: missing },
     };
     const host = new FindingsOfAHost();
-    host.scan(aSnapshot({ swarm }), [check]);
-    expect(changesOf(host.scan(aSnapshot({ swarm: missing }), [check]))).toEqual([0, 0, 0, 0, 1]);
+    host.scan(aSnapshot({ swarm }), [aServiceCheck]);
+    expect(changesOf(host.scan(aSnapshot({ swarm: missing }), [aServiceCheck]))).toEqual([0, 0, 0, 0, 1]);
     const left = aSnapshot({ info: { Swarm: { LocalNodeState: 'inactive' } } });
-    expect(changesOf(host.scan(left, [check]))).toEqual([0, 0, 1, 0, 0]);
+    expect(changesOf(host.scan(left, [aServiceCheck]))).toEqual([0, 0, 1, 0, 0]);
   });
 });
 

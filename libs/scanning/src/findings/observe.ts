@@ -6,7 +6,7 @@ import { fingerprintOf } from './fingerprint.ts';
  * What one scan says of one problem on one lasting thing. `follows` is a failure that another check's failure brings
  * along: it is no finding of its own, and it does not show that the problem is gone either.
  */
-export type ObservedOutcome = 'fail' | 'follows' | 'unknown' | 'pass' | 'not-applicable';
+type ObservedOutcome = 'fail' | 'follows' | 'unknown' | 'pass' | 'not-applicable';
 
 export interface Observation {
   readonly fingerprint: string;

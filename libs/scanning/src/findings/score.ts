@@ -7,7 +7,7 @@ export interface ScoredFinding {
 }
 
 /** How many points one check's failure weighs: 100 points halve what is left of the score. */
-export const severityPoints: Readonly<Record<Severity, number>> = {
+const severityPoints: Readonly<Record<Severity, number>> = {
   critical: 100,
   high: 20,
   medium: 6,

@@ -151,7 +151,8 @@ describe('a scan of a host that answers', () => {
       'connection_tests',
     ];
     for (const table of tables) {
-      expect(await db.asOwner(`SELECT 1 FROM ${table} WHERE host_id = $1`, [hostId]), table).toEqual([]);
+      const rows = await db.asOwner(`SELECT 1 FROM ${table} WHERE host_id = $1`, [hostId]);
+      expect({ table, rows }).toEqual({ table, rows: [] });
     }
     expect(await db.asOwner('SELECT 1 FROM scan_events WHERE scan_id = $1', [scan.id])).toEqual([]);
   });
