@@ -5,7 +5,3 @@ export { Outcome, Severity, SubjectKind, Theme, outcomes, severities, subjectKin
 /** One step less severe; `info` stays. */
 export const lowered = (severity: Severity): Severity =>
   severities[Math.min(severities.indexOf(severity) + 1, severities.length - 1)] ?? severity;
-
-/** One step more severe; `critical` stays. */
-export const raised = (severity: Severity): Severity =>
-  severities[Math.max(severities.indexOf(severity) - 1, 0)] ?? severity;
