@@ -54,7 +54,7 @@ test.for([
   ['null instead of an object', 'null', 422, 'body'],
   ['a number out of range', '{"name":"a","crew":[{"age":1e400}]}', 422, 'crew.0.age'],
   ['bad JSON', '{"name":', 400, 'body'],
-  ['an empty body', '', 400, 'body'],
+  ['an empty body', '', 422, 'body'],
   ['a control character', String.raw`{"name":"a\u0007b"}`, 422, 'name'],
   ['NUL in a value', String.raw`{"name":"a\u0000b"}`, 422, 'name'],
   ['NUL in a value of a free record', String.raw`{"name":"a","labels":{"team":"\u0000"}}`, 422, 'labels.team'],

@@ -1,6 +1,5 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { Config } from '@plimsoll/config';
-import { MalformedBody } from '@plimsoll/contracts';
 import type { Logger } from '@plimsoll/telemetry';
 import { LogController } from 'fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -43,17 +42,14 @@ export const installBodyParser = (fastify: FastifyInstance): void => {
     (_request, body, done) => {
       try {
         const bytes = typeof body === 'string' ? Buffer.from(body) : body;
-        if (bytes.byteLength === 0) throw emptyBody();
-        done(null, parseStrictJson(bytes));
+        // Many clients name a content type on a DELETE: that there is no body is then for the route to judge.
+        done(null, bytes.byteLength === 0 ? undefined : parseStrictJson(bytes));
       } catch (error) {
         done(error instanceof Error ? error : new Error('The body could not be parsed', { cause: error }));
       }
     },
   );
 };
-
-const emptyBody = (): Error =>
-  new MalformedBody({}, { errors: [{ field: 'body', in: 'body', message: 'The body is empty' }] });
 
 /** What Node's own parser refuses never becomes a request: answered on the socket. */
 const answerBrokenRequest = (error: Error & { code?: string }, socket: Socket): void => {

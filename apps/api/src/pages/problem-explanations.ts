@@ -13,7 +13,7 @@ export const problemExplanations: Readonly<Record<string, ProblemExplanation>> =
     nextStep: 'Mend the named fields. Unknown ones are refused rather than ignored: a typo would go unnoticed.',
   },
   'malformed-body': {
-    meaning: 'The body is empty, not UTF-8 or not JSON.',
+    meaning: 'The body is not UTF-8 or not JSON.',
     nextStep: 'Send one JSON object, encoded in UTF-8.',
   },
   'body-too-large': {
@@ -31,7 +31,7 @@ export const problemExplanations: Readonly<Record<string, ProblemExplanation>> =
   unauthenticated: {
     meaning: 'The request carries no valid access token or API key, or the token has expired.',
     nextStep:
-      'Sign in with `POST /v1/session`, refresh the session, or send an API key as `Authorization: Bearer plim_…`.',
+      'Sign in with `POST /v1/sessions`, refresh the session, or send an API key as `Authorization: Bearer plim_…`.',
   },
   'credentials-invalid': {
     meaning: 'No account has this email address and password. Which of the two is wrong is not said.',
