@@ -17,7 +17,7 @@ const secretMembers = new Set([
   'setcookie',
 ]);
 const depthLimit = 8;
-export const censored = '[redacted]';
+const censored = '[redacted]';
 
 /** Answers for names that were seen before: log lines use few. */
 const known = new Map<string, boolean>();
