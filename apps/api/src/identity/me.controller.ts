@@ -1,5 +1,12 @@
 import { Body, Controller, Get, Put, Req } from '@nestjs/common';
-import { ChangePassword, CredentialsInvalid, LoginThrottled, RoleList, WhoAmI } from '@plimsoll/contracts';
+import {
+  ChangePassword,
+  CredentialsInvalid,
+  LoginThrottled,
+  PermissionMissing,
+  RoleList,
+  WhoAmI,
+} from '@plimsoll/contracts';
 import type { Actor } from '@plimsoll/contracts';
 import { PasswordService, describeRoles, whoAmI } from '@plimsoll/identity';
 import { Database } from '@plimsoll/persistence';
@@ -33,7 +40,7 @@ export class MeController {
     summary: 'Change one’s own password',
     description: 'Ends all other sessions of the user. Not for API keys.',
     permission: 'authenticated',
-    problems: [CredentialsInvalid, LoginThrottled],
+    problems: [CredentialsInvalid, LoginThrottled, PermissionMissing],
   })
   changePassword(
     @CurrentActor() actor: Actor,

@@ -11,6 +11,7 @@ import {
   SessionEnded,
   SignUp,
   SignUpClosed,
+  Unauthenticated,
 } from '@plimsoll/contracts';
 import { SessionService, SignUpService } from '@plimsoll/identity';
 import type { IssuedSession } from '@plimsoll/identity';
@@ -101,7 +102,7 @@ export class SessionsController {
     summary: 'Sign out',
     description: 'Ends the session of the cookie, or else of the access token, with all tokens that came from it.',
     permission: 'public',
-    problems: [CrossSiteRequest],
+    problems: [CrossSiteRequest, Unauthenticated, SessionEnded],
   })
   async logout(@Req() request: ApiRequest, @Res({ passthrough: true }) reply: ApiReply): Promise<void> {
     const caller = callerOf(request);
