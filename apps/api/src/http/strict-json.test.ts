@@ -12,14 +12,14 @@ const refusal = (text: string): unknown => {
 };
 
 test.for([
-  ['{"a":[1,{"b":null}],"c":"x\\"y\\\\z"}'],
-  ['[[],{},"",0,-1.5e3,true,false,null]'],
-  ['{"a":{"a":{"a":1}},"b":{"a":1}}'],
-  ['[{"a":1},{"a":2}]'],
-  ['{"a,b":1,"{":2,"]":3}'],
-  [String.raw`{"emoji":"😀","escaped":"\ud83d\ude00"}`],
-  [' \n{ "spaced" : [ 1 , 2 ] }\t'],
-])('%s means what JSON.parse says', ([text]) => {
+  '{"a":[1,{"b":null}],"c":"x\\"y\\\\z"}',
+  '[[],{},"",0,-1.5e3,true,false,null]',
+  '{"a":{"a":{"a":1}},"b":{"a":1}}',
+  '[{"a":1},{"a":2}]',
+  '{"a,b":1,"{":2,"]":3}',
+  String.raw`{"emoji":"😀","escaped":"\ud83d\ude00"}`,
+  ' \n{ "spaced" : [ 1 , 2 ] }\t',
+])('%s means what JSON.parse says', (text) => {
   expect(parse(text)).toEqual(JSON.parse(text));
 });
 
