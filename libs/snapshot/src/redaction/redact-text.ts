@@ -24,8 +24,12 @@ export const withoutControls = (text: string): string =>
 
 const unquote = (value: string): string => value.replace(/^(["'])(.*)\1$/su, '$2');
 
+/** Too short for any format, with nothing that assigns or separates: most of what an engine sends is of this kind. */
+const plainWord = /^[\w./-]{0,14}$/u;
+
 /** Free text (a command line, a label, a history step) without the secrets in it. */
 export const redactText = (text: string, where: string, sight: Sight): string => {
+  if (text.length < 15 && plainWord.test(text)) return text;
   const bounded = withoutControls(text.length > textLimit ? `${text.slice(0, textLimit)}…` : text);
   const found = (detector: string): void => sight(where, detector);
   const judged = (name: string, value: string): boolean => {

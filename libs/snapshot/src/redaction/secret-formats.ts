@@ -52,9 +52,12 @@ const secretFormats: readonly SecretFormat[] = [
   },
 ];
 
-/** A cheap look that most texts fail, so that the table is walked for few. */
+/**
+ * A cheap look that most texts fail, so that the table is walked for few. Without the flag `i`, which takes three times
+ * as long: only one of the words may be written in either case.
+ */
 const anyFormat =
-  /PRIVATE KEY|:\/\/|A[KS]IA|gh[pousr]_|github_pat_|\bgl[a-z]{2,5}-|xox|dckr_|SWM|[sr]k[_-]|whsec_|AIza|npm_|pypi-|SG\.|hv[sbr]\.|Account|SharedAccess|eyJ|\$[1256ay]|authorization/iu;
+  /PRIVATE KEY|:\/\/|A[KS]IA|gh[pousr]_|github_pat_|\bgl[a-z]{2,5}-|xox|dckr_|SWM|[sr]k[_-]|whsec_|AIza|npm_|pypi-|SG\.|hv[sbr]\.|Account|SharedAccess|eyJ|\$[1256ay]|[aA][uU][tT][hH][oO][rR][iI][zZ][aA][tT][iI][oO][nN]/u;
 
 /** The first format that a text holds, or `undefined`. */
 export const formatOf = (text: string): string | undefined => {
