@@ -1,6 +1,11 @@
 import type { Actor } from '@plimsoll/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { RateLimitState } from './rate-limiter.ts';
+
+/** What was counted for a request, as its headers say it. */
+interface RateLimitState {
+  readonly policy: string;
+  readonly left: string;
+}
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -137,12 +137,6 @@ const nameOf: Readonly<Record<RateLimitScope, string>> = {
 /** Whoever has one IPv6 address has its whole /64. */
 const addressKey = (address: string): string => normalizeIP(address, 64);
 
-/** What was counted for a request, as its headers say it. */
-export interface RateLimitState {
-  readonly policy: string;
-  readonly left: string;
-}
-
 /** @see draft-ietf-httpapi-ratelimit-headers-10 */
 export const addRateLimitHeaders = ({ rateLimits }: ApiRequest, reply: ApiReply): void => {
   if (rateLimits !== undefined) {
