@@ -21,6 +21,7 @@ import {
 } from './data-folder.ts';
 import type { DataFolder } from './data-folder.ts';
 import { freePort } from './free-port.ts';
+import { guardServer } from './orphan-guard.ts';
 import { findRunningPostmaster, stopPostmaster } from './postmaster.ts';
 import { findServerAccount, planSpawn } from './server-account.ts';
 import type { ServerAccount } from './server-account.ts';
@@ -41,6 +42,8 @@ export interface EmbeddedPostgresOptions {
   readonly durable?: boolean;
   /** Default 100. */
   readonly maxConnections?: number;
+  /** Whether the server ends when this process is gone without having stopped it (kill -9). Default false. */
+  readonly guarded?: boolean;
 }
 
 export interface EmbeddedPostgres {
@@ -76,7 +79,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   });
   report('Starting the database');
   const server = (await takeOver(folder, password)) ?? (await start(folder, binaries, account, password, options));
-  return attach(folder, server, password);
+  return attach(folder, server, password, options.guarded ?? false);
 }
 
 interface Server {
@@ -217,7 +220,12 @@ function urlOf(port: number, password: string, database: string): string {
 }
 
 /** Becomes the one user of this server, and makes the database if it is missing. */
-async function attach(folder: DataFolder, server: Server, password: string): Promise<EmbeddedPostgres> {
+async function attach(
+  folder: DataFolder,
+  server: Server,
+  password: string,
+  guarded: boolean,
+): Promise<EmbeddedPostgres> {
   const guard = new pg.Client({ connectionString: urlOf(server.port, password, 'postgres') });
   // Ends with the server; there is nothing else to do about it here.
   guard.on('error', () => {});
@@ -231,6 +239,7 @@ async function attach(folder: DataFolder, server: Server, password: string): Pro
       'Stop it first, or choose another folder with PLIMSOLL_DATA_DIR.',
     );
   }
+  const orphanGuard = guarded ? guardServer(server.pid) : undefined;
   await sweepDrafts(folder);
   const present = await guard.query('SELECT 1 FROM pg_database WHERE datname = $1', [databaseName]);
   if (present.rowCount === 0) await guard.query(`CREATE DATABASE ${databaseName}`);
@@ -240,6 +249,7 @@ async function attach(folder: DataFolder, server: Server, password: string): Pro
     stop: () =>
       (stopping ??= (async () => {
         await guard.end().catch(() => undefined);
+        orphanGuard?.release();
         await stopPostmaster(server.pid);
       })()),
   };
