@@ -1,9 +1,9 @@
-import { Body, Controller, Param, Post, Req } from '@nestjs/common';
+import { Body, Controller, Param, Post, Res } from '@nestjs/common';
 import { ConnectionTest, CredentialRejected, NotFound, TestConnection, Uuid } from '@plimsoll/contracts';
 import type { Actor } from '@plimsoll/contracts';
 import { HostConnectionsService } from '@plimsoll/scanning';
 import type { z } from 'zod';
-import type { ApiRequest } from '../http/api-request.ts';
+import type { ApiReply } from '../http/api-request.ts';
 import { CurrentActor } from '../http/current-actor.decorator.ts';
 import { Endpoint } from '../http/endpoint.decorator.ts';
 import { untilClientLeaves } from '../http/until-client-leaves.ts';
@@ -26,9 +26,9 @@ export class ConnectionTestsController {
   testUnsaved(
     @CurrentActor() actor: Actor,
     @Body({ schema: TestConnection }) body: z.output<typeof TestConnection>,
-    @Req() request: ApiRequest,
+    @Res({ passthrough: true }) reply: ApiReply,
   ): Promise<ConnectionTest> {
-    return this.connections.testUnsaved(actor, body, untilClientLeaves(request));
+    return this.connections.testUnsaved(actor, body, untilClientLeaves(reply));
   }
 
   @Post('hosts/:hostId/connection-tests')
@@ -44,8 +44,8 @@ export class ConnectionTestsController {
   testSaved(
     @CurrentActor() actor: Actor,
     @Param('hostId', { schema: Uuid }) hostId: string,
-    @Req() request: ApiRequest,
+    @Res({ passthrough: true }) reply: ApiReply,
   ): Promise<ConnectionTest> {
-    return this.connections.testSaved(actor, hostId, untilClientLeaves(request));
+    return this.connections.testSaved(actor, hostId, untilClientLeaves(reply));
   }
 }
