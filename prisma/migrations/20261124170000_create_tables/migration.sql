@@ -63,6 +63,7 @@ CREATE TABLE "findings" (
     "reason" TEXT NOT NULL,
     "evidence" JSONB NOT NULL DEFAULT '{}',
     "remediation" TEXT NOT NULL DEFAULT '',
+    "content_hash" TEXT NOT NULL DEFAULT '',
     "opened_at" TIMESTAMPTZ(3) NOT NULL,
     "last_seen_at" TIMESTAMPTZ(3) NOT NULL,
     "fixed_at" TIMESTAMPTZ(3),

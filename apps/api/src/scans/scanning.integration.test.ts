@@ -232,6 +232,19 @@ describe('a scan', () => {
     expect(overview.body.trend).toHaveLength(30);
     expect(overview.body.trend.at(-1).opened).toBeGreaterThan(0);
     expect(overview.body.worstHosts.length).toBeGreaterThan(0);
+    const sum = (counts: Record<string, number>): number =>
+      Object.values(counts).reduce((total, one) => total + one, 0);
+    const open = await database.asOwner<{ count: number }>(
+      `SELECT count(*)::integer AS count FROM findings WHERE tenant_id = $1 AND status = 'open'`,
+      [owner.session.tenant.id],
+    );
+    const themes: { counts: Record<string, number> }[] = overview.body.byTheme;
+    expect(themes.reduce((total, { counts }) => total + sum(counts), 0)).toBe(open[0]?.count);
+    expect(sum(overview.body.counts)).toBe(open[0]?.count);
+    const [worst] = overview.body.topChecks;
+    const ofWorst = await owner.send('get', `/v1/findings?status=open&limit=200&check=${worst.check}`).expect(200);
+    expect(worst.openFindings).toBe(ofWorst.body.items.length);
+    expect(worst.hosts).toBe(new Set(ofWorst.body.items.map(({ hostId }: Finding) => hostId)).size);
   });
 
   test('that is asked for twice is one, and has no results before its end', async () => {

@@ -1,4 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -13,33 +14,34 @@ export interface TestRedis {
   stop(): Promise<void>;
 }
 
+const program = (): string | undefined =>
+  ['/usr/bin/redis-server', '/usr/local/bin/redis-server', '/opt/homebrew/bin/redis-server'].find((path) =>
+    existsSync(path),
+  );
+
 /**
  * Makes sure that there is a Redis server to start, installing Debian's package where that is possible.
  * @returns why there is none, or null where there is one
  */
 export const whyNoRedis = async (): Promise<string | null> => {
-  if (await isInstalled()) return null;
+  if (program() !== undefined) return null;
   if (process.getuid?.() !== 0) return 'redis-server is not installed, and only root could install it';
   try {
     await run('apt-get', ['install', '-y', '--no-install-recommends', 'redis-server'], { timeout: 120_000 });
   } catch (error) {
     return `redis-server could not be installed: ${error instanceof Error ? error.message : String(error)}`;
   }
-  return (await isInstalled()) ? null : 'redis-server is not on the PATH after its installation';
+  return program() === undefined ? 'redis-server is not where its package should have put it' : null;
 };
-
-const isInstalled = async (): Promise<boolean> =>
-  run('redis-server', ['--version']).then(
-    () => true,
-    () => false,
-  );
 
 /** Starts a server of its own on a free port of loopback, with nothing written to disk. */
 export const startRedis = async (): Promise<TestRedis> => {
   const folder = await mkdtemp(join(tmpdir(), 'plimsoll-redis-'));
   const port = await freePort();
+  const path = program();
+  if (path === undefined) throw new Error('redis-server is not installed');
   const server = spawn(
-    'redis-server',
+    path,
     ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no'],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );

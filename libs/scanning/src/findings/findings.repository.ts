@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { Severity, SubjectKind } from '@plimsoll/contracts';
 import { type Transaction, newId } from '@plimsoll/persistence';
 import { z } from 'zod';
@@ -26,6 +27,7 @@ const EarlierRow = z.object({
   subjectKind: SubjectKind,
   subjectName: z.string(),
   subjectLastingName: z.string(),
+  contentHash: z.string(),
 });
 
 /** Every open finding of the host, and the fixed ones that are failing again. */
@@ -36,7 +38,8 @@ export const readEarlierFindings = async (
 ): Promise<EarlierFinding[]> => {
   const rows = await tx.$queryRaw<unknown[]>`
     SELECT id, fingerprint, status, check_id AS "checkId", title, severity, reason, subject_kind AS "subjectKind",
-           subject_name AS "subjectName", subject_lasting_name AS "subjectLastingName"
+           subject_name AS "subjectName", subject_lasting_name AS "subjectLastingName",
+           content_hash AS "contentHash"
     FROM findings
     WHERE tenant_id = ${tenantId}::uuid AND host_id = ${hostId}::uuid
       AND (status = 'open' OR fingerprint = ANY (${[...failing]}::text[]))`;
@@ -52,7 +55,7 @@ export const readEarlierFindings = async (
 /** Ids by fingerprint of the findings that were opened. */
 export type OpenedIds = ReadonlyMap<string, string>;
 
-/** Writes what a scan changed: at most four statements, however many findings there are. */
+/** Writes what a scan changed: a handful of statements, however many findings there are. */
 export const writeReconciliation = async (
   tx: Transaction,
   scan: FindingsOfScan,
@@ -66,15 +69,30 @@ export const writeReconciliation = async (
   return ids;
 };
 
+/** What is shown of a finding, as it is stored. */
+const contentOf = ({ severity, title, subject, reason, evidence, remediation }: Observation) => {
+  const content = {
+    severity,
+    title,
+    subjectName: storableText(subject.name),
+    reason: storableText(reason),
+    evidence: JSON.stringify(storableEvidence(evidence)),
+    remediation: storableLines(remediation),
+  };
+  return { ...content, contentHash: hash('sha256', JSON.stringify(content), 'base64url') };
+};
+type Content = ReturnType<typeof contentOf>;
+
 /** One list per column, as `unnest` takes them. */
-const columnsOf = (observations: readonly Observation[]) => ({
-  severities: observations.map(({ severity }) => severity),
-  priorities: observations.map(({ severity }) => priorityOf(severity)),
-  titles: observations.map(({ title }) => title),
-  subjectNames: observations.map(({ subject }) => storableText(subject.name)),
-  reasons: observations.map(({ reason }) => storableText(reason)),
-  evidence: observations.map(({ evidence }) => JSON.stringify(storableEvidence(evidence))),
-  remediations: observations.map(({ remediation }) => storableLines(remediation)),
+const columnsOf = (contents: readonly Content[]) => ({
+  severities: contents.map(({ severity }) => severity),
+  priorities: contents.map(({ severity }) => priorityOf(severity)),
+  titles: contents.map(({ title }) => title),
+  subjectNames: contents.map(({ subjectName }) => subjectName),
+  reasons: contents.map(({ reason }) => reason),
+  evidence: contents.map(({ evidence }) => evidence),
+  remediations: contents.map(({ remediation }) => remediation),
+  contentHashes: contents.map(({ contentHash }) => contentHash),
 });
 
 const insertOpened = async (
@@ -84,11 +102,11 @@ const insertOpened = async (
   ids: OpenedIds,
 ): Promise<void> => {
   if (opened.length === 0) return;
-  const columns = columnsOf(opened);
+  const columns = columnsOf(opened.map(contentOf));
   await tx.$executeRaw`
     INSERT INTO findings (tenant_id, host_id, status, opened_at, last_seen_at, first_scan_id, last_scan_id,
                           catalogue_version, id, fingerprint, check_id, theme, subject_kind, subject_lasting_name,
-                          severity, priority, title, subject_name, reason, evidence, remediation)
+                          severity, priority, title, subject_name, reason, evidence, remediation, content_hash)
     SELECT ${tenantId}::uuid, ${hostId}::uuid, 'open', ${at}::timestamptz, ${at}::timestamptz, ${scanId}::uuid,
            ${scanId}::uuid, ${catalogueVersion}, one.*
     FROM unnest(${opened.map(({ fingerprint }) => ids.get(fingerprint) ?? newId())}::uuid[],
@@ -99,22 +117,47 @@ const insertOpened = async (
                 ${opened.map(({ subject }) => storableText(subject.lastingName))}::text[],
                 ${columns.severities}::text[], ${columns.priorities}::integer[], ${columns.titles}::text[],
                 ${columns.subjectNames}::text[], ${columns.reasons}::text[], ${columns.evidence}::jsonb[],
-                ${columns.remediations}::text[]) AS one`;
+                ${columns.remediations}::text[], ${columns.contentHashes}::text[]) AS one`;
 };
 
+/** Most findings look the same at every scan: for these, only that they were seen is written. */
 const updateSeen = async (tx: Transaction, scan: FindingsOfScan, seen: readonly SeenFinding[]): Promise<void> => {
-  if (seen.length === 0) return;
-  const columns = columnsOf(seen.map(({ observation }) => observation));
+  const contents = seen.map(({ earlier, observation }) => ({ earlier, content: contentOf(observation) }));
+  const changed = contents.filter(({ earlier, content }) => earlier.contentHash !== content.contentHash);
+  const same = contents.filter(({ earlier, content }) => earlier.contentHash === content.contentHash);
+  await updateContent(
+    tx,
+    scan,
+    changed.map(({ earlier }) => earlier.id),
+    changed.map(({ content }) => content),
+  );
+  if (same.length === 0) return;
+  await tx.$executeRaw`
+    UPDATE findings
+    SET last_seen_at = ${scan.at}::timestamptz, last_scan_id = ${scan.scanId}::uuid,
+        catalogue_version = ${scan.catalogueVersion}
+    WHERE tenant_id = ${scan.tenantId}::uuid AND id = ANY (${same.map(({ earlier }) => earlier.id)}::uuid[])`;
+};
+
+const updateContent = async (
+  tx: Transaction,
+  scan: FindingsOfScan,
+  ids: readonly string[],
+  contents: readonly Content[],
+): Promise<void> => {
+  if (ids.length === 0) return;
+  const columns = columnsOf(contents);
   await tx.$executeRaw`
     UPDATE findings AS f
     SET last_seen_at = ${scan.at}::timestamptz, last_scan_id = ${scan.scanId}::uuid,
         catalogue_version = ${scan.catalogueVersion}, severity = one.severity, priority = one.priority,
         title = one.title, subject_name = one.subject_name, reason = one.reason, evidence = one.evidence,
-        remediation = one.remediation
-    FROM unnest(${seen.map(({ earlier }) => earlier.id)}::uuid[], ${columns.severities}::text[],
+        remediation = one.remediation, content_hash = one.content_hash
+    FROM unnest(${[...ids]}::uuid[], ${columns.severities}::text[],
                 ${columns.priorities}::integer[], ${columns.titles}::text[], ${columns.subjectNames}::text[],
-                ${columns.reasons}::text[], ${columns.evidence}::jsonb[], ${columns.remediations}::text[])
-         AS one (id, severity, priority, title, subject_name, reason, evidence, remediation)
+                ${columns.reasons}::text[], ${columns.evidence}::jsonb[], ${columns.remediations}::text[],
+                ${columns.contentHashes}::text[])
+         AS one (id, severity, priority, title, subject_name, reason, evidence, remediation, content_hash)
     WHERE f.tenant_id = ${scan.tenantId}::uuid AND f.id = one.id`;
 };
 

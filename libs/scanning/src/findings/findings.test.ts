@@ -37,7 +37,18 @@ class FindingsOfAHost {
   }
 
   #put(id: string, { fingerprint, checkId, title, severity, reason, subject }: Observation): void {
-    this.byFingerprint.set(fingerprint, { id, fingerprint, status: 'open', checkId, title, severity, reason, subject });
+    const contentHash = '';
+    this.byFingerprint.set(fingerprint, {
+      id,
+      fingerprint,
+      status: 'open',
+      checkId,
+      title,
+      severity,
+      reason,
+      contentHash,
+      subject,
+    });
   }
 }
 

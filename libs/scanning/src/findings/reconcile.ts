@@ -11,6 +11,8 @@ export interface EarlierFinding {
   readonly title: string;
   readonly severity: Severity;
   readonly reason: string;
+  /** Over what was stored of it, to tell whether it looks otherwise now. */
+  readonly contentHash: string;
   readonly subject: { readonly kind: SubjectKind; readonly name: string; readonly lastingName: string };
 }
 

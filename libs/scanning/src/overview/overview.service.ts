@@ -2,6 +2,7 @@ import { catalogue } from '@plimsoll/checks';
 import { type Actor, type FleetOverview, Severity, type SeverityCounts, Theme } from '@plimsoll/contracts';
 import type { Database, Transaction } from '@plimsoll/persistence';
 import { z } from 'zod';
+import { priorityOf } from '../findings/score.ts';
 import { type HostDayRow, trendOf } from './trend.ts';
 
 const shownHosts = 5;
@@ -22,14 +23,15 @@ const Totals = z.object({
   low: z.number(),
   info: z.number(),
 });
-const ThemeCount = z.object({ theme: Theme, severity: Severity, count: z.number() });
 const CheckCount = z.object({
   check: z.string(),
   title: z.string(),
+  theme: Theme,
   severity: Severity,
-  openFindings: z.number(),
-  hosts: z.number(),
+  count: z.number(),
 });
+type CheckCount = z.infer<typeof CheckCount>;
+const CheckHosts = z.object({ check: z.string(), hosts: z.number() });
 const Day = z.object({
   hostId: z.string(),
   day: z.iso.date(),
@@ -51,13 +53,14 @@ export class OverviewService {
   read({ tenantId }: Actor): Promise<FleetOverview> {
     return this.#database.forTenant(tenantId, async (tx) => {
       const { score, total, reachable, unreachable, unknown, neverScanned, ...counts } = await readTotals(tx, tenantId);
+      const checks = await readCheckCounts(tx, tenantId);
       return {
         hosts: { total, reachable, unreachable, unknown, neverScanned },
         score,
         counts,
-        byTheme: await readThemes(tx, tenantId),
+        byTheme: themesOf(checks),
         worstHosts: await readWorstHosts(tx, tenantId),
-        topChecks: await readTopChecks(tx, tenantId),
+        topChecks: await readTopChecks(tx, tenantId, checks),
         trend: trendOf(await readDays(tx, tenantId, this.#now()), this.#now(), trendDays),
         runningScans: await tx.scan.count({ where: { tenantId, state: { in: ['queued', 'running'] } } }),
       };
@@ -82,18 +85,60 @@ const readTotals = async (tx: Transaction, tenantId: string): Promise<z.infer<ty
   return Totals.parse(row);
 };
 
+/** Open findings by check, theme and severity: read once, from which both of the next two are made. */
+const readCheckCounts = async (tx: Transaction, tenantId: string): Promise<CheckCount[]> => {
+  const rows = await tx.$queryRaw<unknown[]>`
+    SELECT check_id AS check, min(title) AS title, theme, severity, count(*)::integer AS count FROM findings
+    WHERE tenant_id = ${tenantId}::uuid AND status = 'open' GROUP BY check_id, theme, severity`;
+  return z.array(CheckCount).parse(rows);
+};
+
 const noFindings = (): SeverityCounts => ({ critical: 0, high: 0, medium: 0, low: 0, info: 0 });
 
-const readThemes = async (tx: Transaction, tenantId: string): Promise<FleetOverview['byTheme']> => {
-  const rows = await tx.$queryRaw<unknown[]>`
-    SELECT theme, severity, count(*)::integer AS count FROM findings
-    WHERE tenant_id = ${tenantId}::uuid AND status = 'open' GROUP BY theme, severity`;
+const themesOf = (rows: readonly CheckCount[]): FleetOverview['byTheme'] => {
   const byTheme = new Map(Theme.options.map((theme) => [theme, noFindings()]));
-  for (const { theme, severity, count } of z.array(ThemeCount).parse(rows)) {
+  for (const { theme, severity, count } of rows) {
     const counts = byTheme.get(theme);
     if (counts !== undefined) counts[severity] += count;
   }
   return [...byTheme].map(([theme, counts]) => ({ theme, counts }));
+};
+
+const titleById = new Map(catalogue.map(({ id, title }) => [id, title]));
+type TopCheck = FleetOverview['topChecks'][number];
+
+/** The worst checks, and among equals the most frequent. */
+const readTopChecks = async (tx: Transaction, tenantId: string, rows: readonly CheckCount[]): Promise<TopCheck[]> => {
+  const byCheck = new Map<string, Omit<TopCheck, 'hosts'>>();
+  for (const { check, title, severity, count } of rows) {
+    const known = byCheck.get(check);
+    const isWorse = known === undefined || priorityOf(severity) > priorityOf(known.severity);
+    byCheck.set(check, {
+      check,
+      title: titleById.get(check) ?? title,
+      severity: isWorse ? severity : known.severity,
+      openFindings: count + (known?.openFindings ?? 0),
+    });
+  }
+  const top = [...byCheck.values()]
+    .toSorted(
+      (a, b) =>
+        priorityOf(b.severity) - priorityOf(a.severity) ||
+        b.openFindings - a.openFindings ||
+        (a.check < b.check ? -1 : 1),
+    )
+    .slice(0, shownChecks);
+  const hosts = await tx.$queryRaw<unknown[]>`
+    SELECT check_id AS check, count(DISTINCT host_id)::integer AS hosts FROM findings
+    WHERE tenant_id = ${tenantId}::uuid AND status = 'open' AND check_id = ANY (${top.map(({ check }) => check)}::text[])
+    GROUP BY check_id`;
+  const hostsByCheck = new Map(
+    z
+      .array(CheckHosts)
+      .parse(hosts)
+      .map((row) => [row.check, row.hosts]),
+  );
+  return top.map((one) => ({ ...one, hosts: hostsByCheck.get(one.check) ?? 0 }));
 };
 
 const readWorstHosts = async (tx: Transaction, tenantId: string): Promise<FleetOverview['worstHosts']> => {
@@ -115,20 +160,6 @@ const readWorstHosts = async (tx: Transaction, tenantId: string): Promise<FleetO
       info: row.openInfoCount,
     },
   }));
-};
-
-const titleById = new Map(catalogue.map(({ id, title }) => [id, title]));
-
-const readTopChecks = async (tx: Transaction, tenantId: string): Promise<FleetOverview['topChecks']> => {
-  const rows = await tx.$queryRaw<unknown[]>`
-    SELECT check_id AS check, min(title) AS title, (array_agg(severity ORDER BY priority DESC))[1] AS severity,
-           count(*)::integer AS "openFindings", count(DISTINCT host_id)::integer AS hosts
-    FROM findings WHERE tenant_id = ${tenantId}::uuid AND status = 'open'
-    GROUP BY check_id ORDER BY max(priority) DESC, count(*) DESC, check_id LIMIT ${shownChecks}`;
-  return z
-    .array(CheckCount)
-    .parse(rows)
-    .map((row) => ({ ...row, title: titleById.get(row.check) ?? row.title }));
 };
 
 /** The days of the trend, and of each host the last one before it, from which the first days take their score. */

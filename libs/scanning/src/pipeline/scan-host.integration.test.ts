@@ -91,6 +91,21 @@ describe('a scan of a host that answers', () => {
     expect(await typesOf()).toEqual(['scan.completed', 'finding.opened', 'scan.completed']);
   });
 
+  test('keeps what a finding says up to date, and notes that the others were seen', async () => {
+    const { id: hostId } = await world.register(actor, await simulate());
+    await scanOnce(hostId);
+    const [outdated] = await db.asOwner<{ id: string; reason: string }>(
+      `UPDATE findings f SET reason = 'outdated', severity = 'info', content_hash = 'outdated'
+       FROM (SELECT id, reason FROM findings WHERE host_id = $1 ORDER BY id LIMIT 1) AS one
+       WHERE f.id = one.id RETURNING f.id, one.reason`,
+      [hostId],
+    );
+    const second = await scanOnce(hostId);
+    const rows = await world.database.forTenant(actor.tenantId, (tx) => tx.finding.findMany({ where: { hostId } }));
+    expect(rows.find(({ id }) => id === outdated?.id)).toMatchObject({ reason: outdated?.reason });
+    expect(new Set(rows.map(({ lastScanId }) => lastScanId))).toEqual(new Set([second.id]));
+  });
+
   test('fixes what is gone and reopens what comes back', async () => {
     const sample = await sampleHostRecording();
     const empty = { ...sample, answers: { ...sample.answers, '/containers/json': [] } };
