@@ -17,7 +17,7 @@ export const runApi = async (config: Config): Promise<void> => {
   const { logger } = core;
   try {
     const api = await createApi(core, consoleOptions(logger));
-    stopOnSignal(api, core);
+    stopWhenAsked(api, core);
     await api.listen({ host: config.server.host, port: config.server.port });
     const startMs = Math.round(performance.now() - startedAt);
     logger.info({ url: await api.getUrl(), startMs }, 'api is listening');
@@ -36,10 +36,11 @@ const consoleOptions = (logger: Logger): { consoleDirectory?: string } => {
   return {};
 };
 
-const stopOnSignal = (api: NestFastifyApplication, { logger, queues, database }: Core): void => {
+/** Drains at a signal, or when the supervisor that holds the channel is gone, even after a kill -9. */
+const stopWhenAsked = (api: NestFastifyApplication, { logger, queues, database }: Core): void => {
   let isStopping = false;
-  const stop = async (signal: NodeJS.Signals): Promise<void> => {
-    logger.info({ signal }, 'shutting down');
+  const drain = async (reason: string): Promise<void> => {
+    logger.info({ reason }, 'shutting down');
     const limit = setTimeout(() => {
       logger.warn({ drainMs }, 'requests did not end in time and are cut');
       api.getHttpServer().closeAllConnections();
@@ -50,14 +51,21 @@ const stopOnSignal = (api: NestFastifyApplication, { logger, queues, database }:
     await database.close();
     logger.info('stopped');
   };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      if (isStopping) return;
-      isStopping = true;
-      stop(signal).catch((error: unknown) => {
+  const stop = (reason: string): void => {
+    if (isStopping) return;
+    isStopping = true;
+    drain(reason)
+      .catch((error: unknown) => {
         logger.error({ err: error }, 'shut-down failed');
         process.exitCode = 1;
+      })
+      // Whoever listens for the end of the channel keeps the process alive as long as it is open.
+      .finally(() => {
+        if (process.connected) process.disconnect();
       });
-    });
-  }
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(signal));
+  process.once('disconnect', () => stop('supervisor gone'));
+  // It may have gone while this process was still starting; without a supervisor there is no such property.
+  if ('connected' in process && !process.connected) stop('supervisor gone');
 };

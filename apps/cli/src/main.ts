@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { checksCommand } from './checks/checks-command.ts';
 import { migrateCommand } from './migrate/migrate-command.ts';
-import { CommandFailed, renderFailure } from './output/command-failed.ts';
+import { CommandFailed, printableLines, renderFailure } from './output/command-failed.ts';
 import { scanCommand } from './scan/scan-command.ts';
 import { startCommand } from './start/start-command.ts';
 
@@ -14,15 +14,24 @@ const program = new Command('plimsoll')
   .addCommand(checksCommand().exitOverride())
   .addCommand(migrateCommand().exitOverride());
 
-/** Wrong usage is "could not scan", not "found something": pipelines tell them apart by the code. */
-const usageExitCode = 2;
+/** Wrong usage and what nobody expected are "could not scan", not "found something": pipelines tell them by the code. */
+const couldNotExitCode = 2;
+
+// A reader that has seen enough (`| head`) is no failure of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
 
 try {
   await program.parseAsync();
 } catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : usageExitCode;
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : couldNotExitCode;
   else if (error instanceof CommandFailed) {
     process.stderr.write(`${renderFailure(error)}\n`);
     process.exitCode = error.exitCode;
-  } else throw error;
+  } else {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    process.stderr.write(`${printableLines(text)}\n`);
+    process.exitCode = couldNotExitCode;
+  }
 }

@@ -47,8 +47,14 @@ export const runWorker = async (config: Config): Promise<void> => {
           logger.error({ err: error }, 'shut-down failed');
           process.exitCode = 1;
         },
-      );
+      )
+      // Whoever listens for the end of the channel keeps the process alive as long as it is open.
+      .finally(() => {
+        if (process.connected) process.disconnect();
+      });
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(signal));
   process.once('disconnect', () => stop('supervisor gone'));
+  // It may have gone while this process was still starting; without a supervisor there is no such property.
+  if ('connected' in process && !process.connected) stop('supervisor gone');
 };

@@ -19,15 +19,19 @@ export class CommandFailed extends Error {
   }
 }
 
-/** The lines for a terminal; nothing a host sent can move the cursor, since control characters are shown as escapes. */
+/**
+ * The lines for a terminal. Nothing a host sent can move the cursor or pass for a line of ours: control characters are
+ * shown as escapes, and further lines of a text are indented.
+ */
 export const renderFailure = ({ slug, message, why, fix }: CommandFailed): string =>
   [
-    `error  ${slug}  ${message}`,
-    ...(why === undefined ? [] : [`why    ${why}`]),
-    ...(fix === undefined ? [] : [`fix    ${fix}`]),
-  ]
-    .map(printable)
-    .join('\n');
+    `error  ${slug}  ${printableLines(message)}`,
+    ...(why === undefined ? [] : [`why    ${printableLines(why)}`]),
+    ...(fix === undefined ? [] : [`fix    ${printableLines(fix)}`]),
+  ].join('\n');
+
+/** As `printable`, line by line, with all but the first indented. */
+export const printableLines = (text: string): string => text.trimEnd().split(/\r?\n/u).map(printable).join('\n       ');
 
 /** Text from a host made safe for a terminal. */
 export const printable = (text: string): string =>

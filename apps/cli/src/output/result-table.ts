@@ -117,7 +117,7 @@ const summaryLine = ({ host, summary, catalogueVersion }: ScanReport): string =>
     .map((severity) => `${summary.failures[severity]} ${severity}`);
   const { pass, unknown } = summary.outcomes;
   return printable(
-    `${host.name ?? host.address}: Docker ${host.engineVersion ?? 'of unknown version'}, ${host.containers ?? '?'} containers. ` +
+    `${host.name ?? host.address}${host.simulated ? ' (simulated)' : ''}: Docker ${host.engineVersion ?? 'of unknown version'}, ${host.containers ?? '?'} containers. ` +
       `${failures.length === 0 ? 'No failures' : failures.join(', ')}; ${pass} passed, ${unknown} could not be told. Catalogue ${catalogueVersion}.`,
   );
 };

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { severities, type Severity } from '@plimsoll/contracts';
 import { type ScanReport, toSarif } from '@plimsoll/reports';
 import { Command, Option } from 'commander';
+import { CommandFailed, printable } from '../output/command-failed.ts';
 import { renderReport } from '../output/result-table.ts';
 import { terminal } from '../output/terminal.ts';
 import { findEndpoint } from './docker-endpoint.ts';
@@ -21,7 +22,7 @@ const exitCodes = `
 Exit codes:
   0  scanned; without --fail-on whatever was found, with it nothing that severe
   1  scanned; --fail-on found something
-  2  could not scan
+  2  could not scan, or with --fail-on not everything: nothing passes that was not seen
 
 Examples:
   plimsoll scan                                    the daemon of this machine
@@ -56,7 +57,8 @@ export const scanCommand = (): Command =>
         onProgress: terminal.progress,
       }).finally(terminal.endProgress);
       print(scan, options);
-      process.exitCode = isTooBad(scan.report, options.failOn) ? 1 : 0;
+      warnOfMissingParts(scan.report, options);
+      process.exitCode = exitCodeOf(scan.report, options.failOn);
     });
 
 const print = ({ report, checks }: HostScan, { format, output, all }: ScanOptions): void => {
@@ -67,9 +69,32 @@ const print = ({ report, checks }: HostScan, { format, output, all }: ScanOption
         ? JSON.stringify(toSarif(report, checks), null, 2)
         : renderReport(report, { all, width: terminal.width(), colour: output === undefined && terminal.hasColour() });
   if (output === undefined) process.stdout.write(`${text}\n`);
-  else writeFileSync(output, `${text}\n`);
+  else writeResult(output, `${text}\n`);
 };
 
-const isTooBad = (report: ScanReport, failOn: Severity | undefined): boolean =>
-  failOn !== undefined &&
-  severities.slice(0, severities.indexOf(failOn) + 1).some((severity) => report.summary.failures[severity] > 0);
+const writeResult = (path: string, text: string): void => {
+  try {
+    writeFileSync(path, text);
+  } catch (cause) {
+    throw new CommandFailed('result-not-written', `The result could not be written to ${path}.`, {
+      why: cause instanceof Error ? cause.message : String(cause),
+      fix: 'Give --output a file in a folder that exists and that you may write to.',
+      exitCode: 2,
+      cause,
+    });
+  }
+};
+
+/** The table names them itself; whoever reads another format, or a file, must not miss them. */
+const warnOfMissingParts = ({ missingParts }: ScanReport, { format, output }: ScanOptions): void => {
+  if (format === 'table' && output === undefined) return;
+  for (const { part, reason, detail } of missingParts)
+    process.stderr.write(`${printable(`warning  Not read: ${part} (${reason}: ${detail})`)}\n`);
+};
+
+const exitCodeOf = (report: ScanReport, failOn: Severity | undefined): 0 | 1 | 2 => {
+  if (failOn === undefined) return 0;
+  const tooBad = severities.slice(0, severities.indexOf(failOn) + 1);
+  if (tooBad.some((severity) => report.summary.failures[severity] > 0)) return 1;
+  return report.missingParts.length > 0 ? 2 : 0;
+};

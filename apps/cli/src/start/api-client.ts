@@ -6,6 +6,9 @@ import { CommandFailed } from '../output/command-failed.ts';
 const pollMs = 50;
 const readyTimeoutMs = 60_000;
 
+/** The API refused a call, and says why. */
+export class ApiProblem extends CommandFailed {}
+
 /** The few calls that the first run makes of the API, as any client would. */
 export class ApiClient {
   readonly baseUrl: string;
@@ -44,11 +47,13 @@ export class ApiClient {
         ...headers,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    }).catch((cause: unknown) => {
+      throw new CommandFailed('api-unreachable', `The API at ${this.baseUrl} does not answer.`, { cause });
     });
     const answer: unknown = await response.json();
     if (response.ok) return schema.parse(answer);
     const problem = ProblemDocument.parse(answer);
-    throw new CommandFailed(problem.type.split('/').at(-1) ?? 'problem', `${method} ${path}: ${problem.title}`, {
+    throw new ApiProblem(problem.type.split('/').at(-1) ?? 'problem', `${method} ${path}: ${problem.title}`, {
       why: problem.detail,
     });
   }

@@ -17,6 +17,8 @@ const logLimitBytes = 10 * 1024 * 1024;
 /** A child that drains longer than this is not waited for any more. */
 const drainTimeoutMs = 30_000;
 const restartDelaysMs = [500, 2_000, 5_000, 15_000, 60_000];
+/** A child that died so often in a row will not do what is asked of it. */
+const hopelessAfterFailures = 3;
 /** A child that ran this long is healthy: its next failure counts from the start again. */
 const healthyAfterMs = 120_000;
 
@@ -43,9 +45,18 @@ export class SupervisedChild {
     return this.#logPath;
   }
 
-  /** @throws CommandFailed when it died before anybody could use it: the last lines of its log say why */
+  /** @throws CommandFailed when it died before anybody could use it: the last line of its log says why */
   assertAlive(): void {
-    if (this.#failures === 0) return;
+    this.#assertFewerFailures(1);
+  }
+
+  /** Allows for what a restart mends. @throws CommandFailed when it dies again and again */
+  assertKeepsRunning(): void {
+    this.#assertFewerFailures(hopelessAfterFailures);
+  }
+
+  #assertFewerFailures(limit: number): void {
+    if (this.#failures < limit) return;
     throw new CommandFailed(`${this.#options.name}-failed`, `The ${this.#options.name} ended at its start.`, {
       why: this.#lastLogLine(),
       fix: `Read ${this.#logPath}`,

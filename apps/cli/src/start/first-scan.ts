@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { FindingPage, Host, HostPage, type Scan, Scan as ScanSchema } from '@plimsoll/contracts';
 import type { SimulatedHost } from '@plimsoll/engine-simulator';
 import type { z } from 'zod';
+import { printable } from '../output/command-failed.ts';
 import { type ResultRow, resultTable } from '../output/result-table.ts';
 import { defaultSocket, findEndpoint, readTlsFolder } from '../scan/docker-endpoint.ts';
 import type { ApiClient } from './api-client.ts';
@@ -44,7 +45,7 @@ export const localHost = (environment: Readonly<Record<string, string | undefine
 };
 
 /** Registers a host, or brings the one an earlier start has registered up to date. */
-export const register = async (api: ApiClient, offered: OfferedHost): Promise<HostDocument> => {
+const register = async (api: ApiClient, offered: OfferedHost): Promise<HostDocument> => {
   const origin = `${originLabel}=${offered.labels[originLabel]}`;
   const { items } = await api.get(`/v1/hosts?label=${encodeURIComponent(origin)}`, HostPage);
   const [known] = items;
@@ -58,11 +59,12 @@ export const register = async (api: ApiClient, offered: OfferedHost): Promise<Ho
 
 const ended: ReadonlySet<Scan['state']> = new Set(['succeeded', 'partial', 'failed', 'cancelled']);
 
-/** Scans a host through API, queue and worker, and waits for the end. */
-export const scan = async (api: ApiClient, host: HostDocument, signal: AbortSignal): Promise<Scan> => {
+/** Scans a host through API, queue and worker, and waits for the end. @param check throws when nobody will do it */
+const scan = async (api: ApiClient, host: HostDocument, signal: AbortSignal, check: () => void): Promise<Scan> => {
   let current = await api.post(`/v1/hosts/${host.id}/scans`, ScanSchema, {}, `start-${host.id}-${Date.now()}`);
   while (!ended.has(current.state)) {
     await sleep(pollMs, undefined, { signal });
+    check();
     current = await api.get(`/v1/scans/${current.id}`, ScanSchema);
   }
   return current;
@@ -71,7 +73,7 @@ export const scan = async (api: ApiClient, host: HostDocument, signal: AbortSign
 /** The worst of what is open, as a table, and a line per host. */
 export const summarise = async (
   api: ApiClient,
-  scans: readonly Scan[],
+  scans: readonly HostScan[],
   options: { width: number; colour: boolean },
 ): Promise<string> => {
   const { items, nextCursor } = await api.get('/v1/findings?status=open&limit=200', FindingPage);
@@ -86,29 +88,43 @@ export const summarise = async (
   const more = items.length - rows.length;
   return [
     ...(rows.length === 0 ? ['No problem found.'] : [resultTable(rows, options)]),
-    ...(more > 0 ? [`… and ${more}${nextCursor === null ? '' : ' or more'} less severe`] : []),
+    ...(more > 0 ? [`… and ${more}${nextCursor === null ? '' : ' or more'} more`] : []),
     '',
     ...scans.map(lineOf),
   ].join('\n');
 };
 
-const lineOf = ({ hostName, state, score, counts, detail, nextStep }: Scan): string => {
-  if (score === null || counts === null) return `${hostName}: ${state}. ${detail ?? ''} ${nextStep ?? ''}`.trimEnd();
+const lineOf = ({ offered, scan: { hostName, state, score, counts, detail, nextStep } }: HostScan): string => {
+  const name = isSimulated(offered) ? `${hostName} (simulated)` : hostName;
+  if (score === null || counts === null)
+    return printable(`${name}: ${state}. ${detail ?? ''} ${nextStep ?? ''}`.trimEnd());
   const found = Object.entries(counts)
     .filter(([, count]) => count > 0)
     .map(([severity, count]) => `${count} ${severity}`);
-  return `${hostName}: score ${score} of 100. ${found.length === 0 ? 'No open findings' : found.join(', ')}${state === 'partial' ? ` (in part: ${detail ?? ''})` : ''}.`;
+  return printable(
+    `${name}: score ${score} of 100. ${found.length === 0 ? 'No open findings' : found.join(', ')}${state === 'partial' ? ` (in part: ${detail ?? ''})` : ''}.`,
+  );
 };
+
+const isSimulated = ({ labels }: OfferedHost): boolean => labels['simulated'] === 'true';
+
+export interface HostScan {
+  offered: OfferedHost;
+  scan: Scan;
+}
 
 export const registerAndScan = async (
   api: ApiClient,
   offered: OfferedHost,
   steps: Steps,
   signal: AbortSignal,
-): Promise<Scan> => {
-  const label =
-    offered.labels['simulated'] === 'true'
-      ? `the sample host (simulated) at ${offered.address}`
-      : `${offered.name} at ${offered.address}`;
-  return steps.run(`Scanning ${label}`, async () => scan(api, await register(api, offered), signal));
+  check: () => void,
+): Promise<HostScan> => {
+  const label = isSimulated(offered)
+    ? `the sample host (simulated) at ${offered.address}`
+    : `${offered.name} at ${offered.address}`;
+  return steps.run(`Scanning ${label}`, async () => ({
+    offered,
+    scan: await scan(api, await register(api, offered), signal, check),
+  }));
 };

@@ -57,6 +57,6 @@ const openDatabase = async (
   const { ownerUrl } = config.database;
   if (ownerUrl !== undefined) return { ownerUrl, stop: async () => {} };
   return steps.run('Starting PostgreSQL', () =>
-    startEmbeddedPostgres({ dataDir, onProgress: (step) => steps.note(step) }),
+    startEmbeddedPostgres({ dataDir, guarded: true, onProgress: (step) => steps.note(step) }),
   );
 };

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { ConfigInvalid, type Config, loadConfig } from '@plimsoll/config';
 import type { SimulatedHost } from '@plimsoll/engine-simulator';
 import { Command } from 'commander';
-import { CommandFailed } from '../output/command-failed.ts';
+import { CommandFailed, printableLines } from '../output/command-failed.ts';
 import { terminal } from '../output/terminal.ts';
-import { ApiClient, waitUntilReady } from './api-client.ts';
+import { ApiClient, ApiProblem, waitUntilReady } from './api-client.ts';
 import { assertPortFree } from './assert-port-free.ts';
 import { SupervisedChild } from './child-processes.ts';
-import { localHost, registerAndScan, sampleHost, summarise } from './first-scan.ts';
+import { type HostScan, type OfferedHost, localHost, registerAndScan, sampleHost, summarise } from './first-scan.ts';
 import type { FirstRun } from './first-run.ts';
 import { type Installation, prepareInstallation } from './installation.ts';
 import { Steps } from './steps.ts';
@@ -51,11 +51,17 @@ const start = async (config: Config, options: StartOptions): Promise<void> => {
   } catch (error) {
     if (!stopping.signal.aborted) throw error;
   } finally {
-    if (running.length > 0)
-      await steps.run('Stopping', async () => {
-        for (const { stop } of running.toReversed()) await stop();
-      });
+    if (running.length > 0) await steps.run('Stopping', () => stopAll(running));
   }
+};
+
+/** One after the other; what can not be stopped does not keep the rest running. */
+const stopAll = async (running: readonly { title: string; stop: () => Promise<void> }[]): Promise<void> => {
+  for (const { title, stop } of running.toReversed())
+    await stop().catch((error: unknown) => {
+      process.stderr.write(`warning  ${title} could not be stopped: ${printableLines(String(error))}\n`);
+      process.exitCode = 1;
+    });
 };
 
 const bringUp = async (
@@ -69,7 +75,7 @@ const bringUp = async (
   const installation = await prepareInstallation(config, steps);
   running.push({ title: 'PostgreSQL', stop: installation.stop });
 
-  const local = options.local ? localHost(process.env) : undefined;
+  const local = options.local ? findThisMachine(steps) : undefined;
   const env = childEnvironment(config, installation, local?.address);
   const bundle = (app: 'api' | 'worker'): string => join(import.meta.dirname, '..', '..', app, 'dist', 'main.js');
   const logFolder = join(installation.dataDir, 'logs');
@@ -89,13 +95,43 @@ const bringUp = async (
   const sample: SimulatedHost = await startSampleHost();
   running.push({ title: 'sample host', stop: () => sample.close() });
   const client = new ApiClient(baseUrl, async () => firstRun.apiKey);
-  const hosts = [...(local === undefined ? [] : [local]), sampleHost(sample)];
-  if (local === undefined && options.local) steps.note('This machine has no Docker daemon that could be scanned.');
-  const scans = [];
-  for (const host of hosts) scans.push(await registerAndScan(client, host, steps, signal));
-  worker.assertAlive();
+  const scanned = (host: OfferedHost): Promise<HostScan> =>
+    registerAndScan(client, host, steps, signal, () => worker.assertKeepsRunning());
+  const scans = [
+    ...(local === undefined ? [] : await scanThisMachine(local, scanned, steps)),
+    await scanned(sampleHost(sample)),
+  ];
   const table = await summarise(client, scans, { width: terminal.width(), colour: terminal.hasColour() });
   process.stdout.write(`\n${table}\n\nAll of it: ${config.server.publicUrl ?? baseUrl}\n`);
+};
+
+/** What stands in the way of this machine's own Docker is said, and keeps nothing else from starting. */
+const findThisMachine = (steps: Steps): OfferedHost | undefined => {
+  try {
+    const found = localHost(process.env);
+    if (found === undefined) steps.note('This machine has no Docker daemon that could be scanned.');
+    return found;
+  } catch (error) {
+    if (!(error instanceof CommandFailed)) throw error;
+    steps.note(`This machine’s Docker is not scanned: ${printableLines(error.message)}`);
+    return undefined;
+  }
+};
+
+const scanThisMachine = async (
+  local: OfferedHost,
+  scanned: (host: OfferedHost) => Promise<HostScan>,
+  steps: Steps,
+): Promise<HostScan[]> => {
+  try {
+    return [await scanned(local)];
+  } catch (error) {
+    if (!(error instanceof ApiProblem)) throw error;
+    steps.note(
+      `This machine’s Docker at ${local.address} is not scanned: ${printableLines(error.why ?? error.message)}`,
+    );
+    return [];
+  }
 };
 
 const announce = (url: string, { owner }: FirstRun, steps: Steps, logFolder: string): void => {
