@@ -2,7 +2,7 @@ import { type Check, catalogue, catalogueVersion, judge } from '@plimsoll/checks
 import { EngineClient, type EngineTarget, type ResolveName } from '@plimsoll/docker-engine';
 import type { Database, Notifications, Transaction } from '@plimsoll/persistence';
 import { newId } from '@plimsoll/persistence';
-import { type HostSnapshot, valueOf } from '@plimsoll/snapshot';
+import type { HostSnapshot } from '@plimsoll/snapshot';
 import { collectSnapshot } from '@plimsoll/snapshot/collector';
 import type { Logger } from '@plimsoll/telemetry';
 import type { Vault } from '@plimsoll/vault';
@@ -144,7 +144,7 @@ export class ScanHostPipeline {
         onProgress: ({ requestsDone }) => progress.reportRequests(requestsDone),
       });
       await progress.settle();
-      return { ...snapshot, simulated: simulated || saysItIsSimulated(snapshot) };
+      return snapshot;
     } finally {
       await client.close();
     }
@@ -207,10 +207,6 @@ export class ScanHostPipeline {
     });
   }
 }
-
-/** What every simulated engine says of itself in `/info`, so that nobody takes it for a real host. */
-const simulatedLabel = 'plimsoll.simulated=true';
-const saysItIsSimulated = ({ info }: HostSnapshot): boolean => valueOf(info)?.Labels?.includes(simulatedLabel) === true;
 
 const logEnd = (log: Logger, scan: HeldScan, { state, reason, judged }: ScanEnd, durationMs: number): void => {
   const { tenantId, scanId, hostId, attempt } = scan;

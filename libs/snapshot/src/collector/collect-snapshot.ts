@@ -31,7 +31,7 @@ export interface CollectOptions {
   readonly processLists: boolean;
   /** When the scan began; the snapshot's only clock. */
   readonly now: Date;
-  /** The host is a simulated one, and everything about it is labelled so. Default false. */
+  /** The host is a simulated one, and everything about it is labelled so. Default: what it says of itself. */
   readonly simulated?: boolean | undefined;
   /** Look at the endpoint from outside, beside the scan. Default true. */
   readonly endpointProbe?: boolean | undefined;
@@ -86,7 +86,7 @@ export const collectSnapshot = async (client: EngineClient, options: CollectOpti
   return {
     schemaVersion: snapshotSchemaVersion,
     takenAt: options.now.toISOString(),
-    simulated: options.simulated === true,
+    simulated: options.simulated === true || valueOf(info)?.Labels?.includes(simulatedLabel) === true,
     settings: { processLists: options.processLists },
     apiVersion: client.apiVersion,
     endpoint,
@@ -104,6 +104,9 @@ export const collectSnapshot = async (client: EngineClient, options: CollectOpti
     secretSightings: sightings,
   };
 };
+
+/** What every simulated engine says of itself in `/info`, so that nobody takes it for a real host. */
+const simulatedLabel = 'plimsoll.simulated=true';
 
 const redactPart = <T>(part: Part<T>, where: string, redacted: (value: T, where: string) => T): Part<T> =>
   'value' in part ? { value: redacted(part.value, where) } : part;
