@@ -3,7 +3,7 @@ import { type Actor, type FleetOverview, Severity, type SeverityCounts, Theme } 
 import type { Database, Transaction } from '@plimsoll/persistence';
 import { z } from 'zod';
 import { priorityOf } from '../findings/score.ts';
-import { type HostDayRow, trendOf } from './trend.ts';
+import { type FleetDay, trendOf } from './trend.ts';
 
 const shownHosts = 5;
 const shownChecks = 10;
@@ -33,9 +33,9 @@ const CheckCount = z.object({
 type CheckCount = z.infer<typeof CheckCount>;
 const CheckHosts = z.object({ check: z.string(), hosts: z.number() });
 const Day = z.object({
-  hostId: z.string(),
   day: z.iso.date(),
-  score: z.number(),
+  scoreChange: z.number(),
+  newHosts: z.number(),
   opened: z.number(),
   fixed: z.number(),
 });
@@ -162,16 +162,27 @@ const readWorstHosts = async (tx: Transaction, tenantId: string): Promise<FleetO
   }));
 };
 
-/** The days of the trend, and of each host the last one before it, from which the first days take their score. */
-const readDays = async (tx: Transaction, tenantId: string, now: Date): Promise<HostDayRow[]> => {
+/** What changed on each day of the trend; one more day before it stands for all that was before. */
+const readDays = async (tx: Transaction, tenantId: string, now: Date): Promise<FleetDay[]> => {
   const first = new Date(now.getTime() - (trendDays - 1) * dayMs).toISOString().slice(0, 10);
   const rows = await tx.$queryRaw<unknown[]>`
-    SELECT host_id AS "hostId", to_char(day, 'YYYY-MM-DD') AS day, score, opened, fixed
-    FROM host_days WHERE tenant_id = ${tenantId}::uuid AND day >= ${first}::date
-    UNION ALL
-    SELECT * FROM (
-      SELECT DISTINCT ON (host_id) host_id, to_char(day, 'YYYY-MM-DD'), score, opened, fixed
-      FROM host_days WHERE tenant_id = ${tenantId}::uuid AND day < ${first}::date
-      ORDER BY host_id, host_days.day DESC) AS before`;
+    WITH host_day AS (
+      SELECT before.host_id, ${first}::date - 1 AS day, before.score, 0 AS opened, 0 AS fixed
+      FROM hosts h CROSS JOIN LATERAL (
+        SELECT d.host_id, d.score FROM host_days d
+        WHERE d.tenant_id = ${tenantId}::uuid AND d.host_id = h.id AND d.day < ${first}::date
+        ORDER BY d.day DESC LIMIT 1
+      ) AS before
+      WHERE h.tenant_id = ${tenantId}::uuid
+      UNION ALL
+      SELECT host_id, day, score, opened, fixed FROM host_days
+      WHERE tenant_id = ${tenantId}::uuid AND day >= ${first}::date
+    ), change AS (
+      SELECT day, opened, fixed, score, lag(score) OVER (PARTITION BY host_id ORDER BY day) AS earlier FROM host_day
+    )
+    SELECT to_char(day, 'YYYY-MM-DD') AS day, sum(score - COALESCE(earlier, 0))::integer AS "scoreChange",
+           count(*) FILTER (WHERE earlier IS NULL)::integer AS "newHosts",
+           sum(opened)::integer AS opened, sum(fixed)::integer AS fixed
+    FROM change GROUP BY change.day ORDER BY change.day`;
   return z.array(Day).parse(rows);
 };
