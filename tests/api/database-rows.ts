@@ -17,7 +17,7 @@ export const digestOf = async (database: TestDatabase, tenantId: string): Promis
   for (const { table, column } of await tenantTables(database)) {
     const [row] = await database.asOwner<{ digest: string }>(
       `SELECT count(*) || ' rows, ' || md5(coalesce(string_agg(r, ',' ORDER BY r), '')) AS digest
-       FROM (SELECT (to_jsonb(t) - 'last_used_at')::text AS r FROM "${table}" t WHERE "${column}" = $1) AS rows`,
+       FROM (SELECT (to_jsonb(t) - 'last_used_at')::text AS r FROM "${table}" t WHERE $1::uuid = "${column}") AS rows`,
       [tenantId],
     );
     digests[table] = row?.digest ?? '';
@@ -31,7 +31,7 @@ export const uuidsOf = async (database: TestDatabase, tenantId: string): Promise
   for (const { table, column } of await tenantTables(database)) {
     const rows = await database.asOwner<{ id: string }>(
       `SELECT DISTINCT (regexp_matches(t::text, '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}', 'g'))[1] AS id
-       FROM "${table}" t WHERE "${column}" = $1`,
+       FROM "${table}" t WHERE $1::uuid = "${column}"`,
       [tenantId],
     );
     for (const { id } of rows) found.add(id);

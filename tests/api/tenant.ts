@@ -120,7 +120,7 @@ export const populateTenant = async (api: TestApi, engine: SimulatedHost): Promi
     members[role] = await crowd.member(owner, role);
     keys[role] = (await make.apiKey(role)).key;
   }
-  const registration = { key: newId(), body: make.hostBody() };
+  const registration = { key: newId(), body: { ...make.hostBody(), name: 'registered first' } };
   const host = await made<Host>(
     owner.send('post', '/v1/hosts', registration.body).set('idempotency-key', registration.key),
     201,

@@ -46,10 +46,9 @@ export class Wire {
       });
       outgoing.once('error', reject);
       outgoing.once('response', (incoming) => {
-        readAnswer(incoming).then((answer) => {
-          if (announcedBytes !== undefined) outgoing.destroy();
-          resolve(answer);
-        }, reject);
+        // The rest of an announced body never comes.
+        if (announcedBytes !== undefined) incoming.once('end', () => outgoing.destroy());
+        readAnswer(incoming).then(resolve, reject);
       });
       if (announcedBytes === undefined) outgoing.end(body);
       else outgoing.write('{');
