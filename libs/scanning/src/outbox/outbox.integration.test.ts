@@ -41,9 +41,10 @@ class RecordingQueue implements Pick<Queues, 'add'> {
 }
 class RecordingSink implements EventSink {
   readonly told: string[] = [];
+  /** Ids of messages that can not be handed on. */
   readonly broken = new Set<string>();
-  dispatch({ id, type, tenantId }: ClaimedOutboxMessage): Promise<void> {
-    if (this.broken.has(tenantId)) return Promise.reject(new Error('not now'));
+  dispatch({ id, type }: ClaimedOutboxMessage): Promise<void> {
+    if (this.broken.has(id)) return Promise.reject(new Error('not now'));
     this.told.push(`${type} ${id}`);
     return Promise.resolve();
   }
@@ -75,10 +76,10 @@ describe('the dispatcher', () => {
 
   test('keeps back what could not be handed on, in order, and holds up no other tenant', async () => {
     const other = await anActor(world.database);
-    const ours = [await append('one'), await append('two')];
+    const ours = [await append('one'), await append('two')] as const;
     const theirs = await append('three', other.tenantId);
     const sink = new RecordingSink();
-    sink.broken.add(actor.tenantId);
+    sink.broken.add(ours[0]);
     await dispatcherOf(sink).dispatchAll();
     expect(sink.told).toEqual([`three ${theirs}`]);
     expect(await pending()).toBe(2);
