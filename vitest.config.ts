@@ -17,7 +17,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['{apps,libs,scripts,tests}/**/*.integration.test.ts'],
-          exclude: ['**/node_modules/**', '**/dist/**'],
+          exclude: ['**/node_modules/**', '**/dist/**', 'tests/end-to-end/**'],
           globalSetup: ['libs/persistence/src/testing/test-server.ts'],
           testTimeout: 20_000,
         },
@@ -27,10 +27,22 @@ export default defineConfig({
         test: {
           name: 'docker',
           include: ['{apps,libs,scripts,tests}/**/*.docker.test.ts'],
-          exclude: ['**/node_modules/**', '**/dist/**'],
+          exclude: ['**/node_modules/**', '**/dist/**', 'tests/end-to-end/**'],
           testTimeout: 60_000,
           hookTimeout: 180_000,
           // Each file starts daemons of its own: one file at a time is enough for two cores.
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'end-to-end',
+          include: ['tests/end-to-end/**/*.{integration,docker}.test.ts'],
+          globalSetup: ['tests/end-to-end/built-apps.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 240_000,
+          // Each file runs the whole product: one at a time is enough for two cores.
           fileParallelism: false,
         },
       },
