@@ -3,6 +3,7 @@ import { checksCommand } from './checks/checks-command.ts';
 import { migrateCommand } from './migrate/migrate-command.ts';
 import { CommandFailed, printableLines, renderFailure } from './output/command-failed.ts';
 import { scanCommand } from './scan/scan-command.ts';
+import { snapshotCommand } from './snapshot/snapshot-command.ts';
 import { startCommand } from './start/start-command.ts';
 
 const program = new Command('plimsoll')
@@ -11,6 +12,7 @@ const program = new Command('plimsoll')
   .exitOverride()
   .addCommand(startCommand().exitOverride())
   .addCommand(scanCommand().exitOverride())
+  .addCommand(snapshotCommand().exitOverride())
   .addCommand(checksCommand().exitOverride())
   .addCommand(migrateCommand().exitOverride());
 

@@ -1,16 +1,19 @@
-import { writeFileSync } from 'node:fs';
 import { severities, type Severity } from '@plimsoll/contracts';
 import { type ScanReport, toSarif } from '@plimsoll/reports';
+import type { HostSnapshot } from '@plimsoll/snapshot';
 import { Command, Option } from 'commander';
 import { CommandFailed, printable } from '../output/command-failed.ts';
 import { renderReport } from '../output/result-table.ts';
+import { writeResult } from '../output/write-result.ts';
 import { terminal } from '../output/terminal.ts';
-import { findEndpoint } from './docker-endpoint.ts';
-import { type HostScan, scanHost } from './scan-host.ts';
+import { readSnapshotFile } from '../snapshot/snapshot-file.ts';
+import { readHost } from './read-host.ts';
+import { type HostScan, judgeSnapshot } from './scan-host.ts';
 
 interface ScanOptions {
   tlsDir?: string;
   context?: string;
+  fromSnapshot?: string;
   format: 'table' | 'json' | 'sarif';
   output?: string;
   failOn?: Severity;
@@ -28,7 +31,8 @@ Examples:
   plimsoll scan                                    the daemon of this machine
   plimsoll scan tcp://build-7:2376 --tls-dir certs mutual TLS with certs/{ca,cert,key}.pem
   plimsoll scan --context production --format sarif --output plimsoll.sarif
-  plimsoll scan --fail-on high                     for pipelines`;
+  plimsoll scan --fail-on high                     for pipelines
+  plimsoll scan --from-snapshot build-7.json       what plimsoll snapshot has written`;
 
 export const scanCommand = (): Command =>
   new Command('scan')
@@ -36,6 +40,7 @@ export const scanCommand = (): Command =>
     .argument('[address]', 'tcp://HOST:PORT or unix:///PATH; else DOCKER_HOST, the Docker context, the default socket')
     .option('--tls-dir <folder>', 'folder with ca.pem, cert.pem and key.pem; else DOCKER_CERT_PATH')
     .option('--context <name>', 'a context of the Docker client')
+    .option('--from-snapshot <file>', 'judge what `plimsoll snapshot` has written, with no contact to any host')
     .addOption(
       new Option('--format <format>', 'how to print the result').choices(['table', 'json', 'sarif']).default('table'),
     )
@@ -47,19 +52,21 @@ export const scanCommand = (): Command =>
     .option('--all', 'in the table, also what could not be told, what passed and what does not apply', false)
     .addHelpText('after', exitCodes)
     .action(async (address: string | undefined, options: ScanOptions) => {
-      const interrupted = new AbortController();
-      process.once('SIGINT', () => interrupted.abort());
-      const endpoint = findEndpoint({ address, tlsDir: options.tlsDir, context: options.context }, process.env);
-      const scan = await scanHost({
-        endpoint,
-        processLists: options.processLists,
-        signal: interrupted.signal,
-        onProgress: terminal.progress,
-      }).finally(terminal.endProgress);
+      const scan = judgeSnapshot(await snapshotFor(address, options));
       print(scan, options);
       warnOfMissingParts(scan.report, options);
       process.exitCode = exitCodeOf(scan.report, options.failOn);
     });
+
+const snapshotFor = async (address: string | undefined, options: ScanOptions): Promise<HostSnapshot> => {
+  const { fromSnapshot, tlsDir, context, processLists } = options;
+  if (fromSnapshot === undefined) return readHost({ address, tlsDir, context }, processLists);
+  if (address === undefined && context === undefined) return readSnapshotFile(fromSnapshot);
+  throw new CommandFailed('ambiguous-host', 'Both a snapshot and a host were given.', {
+    fix: 'Give --from-snapshot alone, or an address.',
+    exitCode: 2,
+  });
+};
 
 const print = ({ report, checks }: HostScan, { format, output, all }: ScanOptions): void => {
   const text =
@@ -70,19 +77,6 @@ const print = ({ report, checks }: HostScan, { format, output, all }: ScanOption
         : renderReport(report, { all, width: terminal.width(), colour: output === undefined && terminal.hasColour() });
   if (output === undefined) process.stdout.write(`${text}\n`);
   else writeResult(output, `${text}\n`);
-};
-
-const writeResult = (path: string, text: string): void => {
-  try {
-    writeFileSync(path, text);
-  } catch (cause) {
-    throw new CommandFailed('result-not-written', `The result could not be written to ${path}.`, {
-      why: cause instanceof Error ? cause.message : String(cause),
-      fix: 'Give --output a file in a folder that exists and that you may write to.',
-      exitCode: 2,
-      cause,
-    });
-  }
 };
 
 /** The table names them itself; whoever reads another format, or a file, must not miss them. */

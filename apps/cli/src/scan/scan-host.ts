@@ -9,6 +9,7 @@ import {
   selfHostedHostPolicy,
 } from '@plimsoll/docker-engine';
 import { type ScanReport, scanReport } from '@plimsoll/reports';
+import type { HostSnapshot } from '@plimsoll/snapshot';
 import { collectSnapshot } from '@plimsoll/snapshot/collector';
 import { CommandFailed } from '../output/command-failed.ts';
 import type { DockerEndpoint } from './docker-context.ts';
@@ -26,24 +27,33 @@ export interface HostScan {
   checks: readonly Check[];
 }
 
+/** Judges a snapshot by the whole catalogue. */
+export const judgeSnapshot = (snapshot: HostSnapshot): HostScan => ({
+  report: scanReport(snapshot, judge(snapshot, catalogue), catalogueVersion),
+  checks: catalogue,
+});
+
 /**
- * Scans one host with the worker's own collector and checks; no server, no database, nothing written.
- * @throws CommandFailed with exit code 2 for whatever keeps it from scanning
+ * Reads one host with the worker's own collector; no server, no database, nothing written.
+ * @throws CommandFailed with exit code 2 for whatever keeps it from reading
  */
-export const scanHost = async ({ endpoint, processLists, signal, onProgress }: ScanHostOptions): Promise<HostScan> => {
+export const takeSnapshot = async ({
+  endpoint,
+  processLists,
+  signal,
+  onProgress,
+}: ScanHostOptions): Promise<HostSnapshot> => {
   const target = targetOf(endpoint);
   try {
     onProgress(`Connecting to ${endpoint.address} (from ${endpoint.origin})`);
     const client = await EngineClient.connect(target, { signal });
     try {
-      const snapshot = await collectSnapshot(client, {
+      return await collectSnapshot(client, {
         processLists,
         now: new Date(),
         signal,
         onProgress: ({ requestsDone }) => onProgress(`Reading the host: ${requestsDone} answers`),
       });
-      onProgress('Judging');
-      return { report: scanReport(snapshot, judge(snapshot, catalogue), catalogueVersion), checks: catalogue };
     } finally {
       await client.close();
     }

@@ -8,6 +8,8 @@ export interface Coverage {
   isGone(subject: Pick<Subject, 'kind' | 'lastingName'>): boolean;
   /** False where a part that the check needs was missing, so that its silence says nothing. */
   hasRun(checkId: string): boolean;
+  /** True where the check said of everything of a kind at once that it passes or does not apply. */
+  isSettledForAll(checkId: string, kind: SubjectKind): boolean;
 }
 
 /** The lasting name of "all of a kind", which the judge uses where nothing of it could be seen. */
@@ -35,14 +37,17 @@ export const coverageOf = (
   const hasLeftSwarm = valueOf(snapshot.info)?.Swarm?.LocalNodeState === 'inactive';
   const isProvenGone = (kind: SubjectKind): boolean => hasLeftSwarm && swarmKinds.has(kind);
   const ran = new Set(checks.map(({ id }) => id));
+  const settled = new Set<string>();
   for (const { check, subject, outcome } of results) {
-    if (outcome === 'unknown' && subject.lastingName === everything && !isProvenGone(subject.kind))
-      ran.delete(check.id);
+    if (subject.lastingName !== everything) continue;
+    if (outcome === 'unknown' && !isProvenGone(subject.kind)) ran.delete(check.id);
+    if (outcome === 'pass' || outcome === 'not-applicable') settled.add(`${check.id}|${subject.kind}`);
   }
   return {
     isGone: (subject) =>
       isProvenGone(subject.kind) || (isListedWhole(snapshot, subject.kind) && !seen.has(keyOf(subject))),
     hasRun: (checkId) => ran.has(checkId),
+    isSettledForAll: (checkId, kind) => settled.has(`${checkId}|${kind}`),
   };
 };
 

@@ -247,6 +247,17 @@ describe('a scan after another', () => {
     expect(changesOf(new FindingsOfAHost().take(snapshot, onlyPrivileged, following))).toEqual([0, 0, 0, 0, 0]);
   });
 
+  test('fixes what a check now says of everything at once, as of AppArmor on a host that has none', () => {
+    const host = new FindingsOfAHost();
+    const checks = catalogue.filter(({ id }) => id === 'container-apparmor-profile');
+    const containers = [
+      aContainer({ hostConfig: { SecurityOpt: ['apparmor=unconfined'] }, inspect: { AppArmorProfile: 'unconfined' } }),
+    ];
+    const withModule = { SecurityOptions: ['name=apparmor', 'name=seccomp,profile=builtin'] };
+    expect(host.scan(aSnapshot({ info: withModule, containers }), checks).opened).toHaveLength(1);
+    expect(host.scan(aSnapshot({ containers }), checks).fixed).toHaveLength(1);
+  });
+
   test('fixes what concerned a swarm once the host has left it', () => {
     const swarm: HostSnapshot['swarm'] = {
       value: { nodes: missing, services: missing, tasks: missing, secrets: missing, configs: missing },

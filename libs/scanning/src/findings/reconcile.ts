@@ -62,6 +62,7 @@ export const reconcile = (
 
 const isFixed = (finding: EarlierFinding, observation: Observation | undefined, coverage: Coverage): boolean => {
   if (observation !== undefined) return observation.outcome === 'pass' || observation.outcome === 'not-applicable';
+  if (coverage.isSettledForAll(finding.checkId, finding.subject.kind)) return true;
   // Silence about a thing that still exists is no verdict.
   return coverage.hasRun(finding.checkId) && coverage.isGone(finding.subject);
 };
