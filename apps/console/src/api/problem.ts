@@ -8,12 +8,23 @@ export interface ApiProblem {
   errors?: { field: string; message: string }[];
 }
 
+/** A problem to throw, where it is not the generated client that throws. */
+export class ProblemError extends Error {
+  readonly problem: ApiProblem;
+
+  constructor(problem: ApiProblem) {
+    super(problem.title);
+    this.problem = problem;
+  }
+}
+
 const isProblem = (value: unknown): value is ApiProblem =>
   typeof value === 'object' && value !== null && 'title' in value && 'status' in value && 'type' in value;
 
 /** Whatever was thrown, as something that can be shown. */
 export const problemOf = (error: unknown): ApiProblem => {
   if (isProblem(error)) return error;
+  if (error instanceof ProblemError) return error.problem;
   return {
     type: 'no-answer',
     title: 'The server did not answer',

@@ -1,24 +1,22 @@
 import { Button, Menu, Text } from '@mantine/core';
 import { IconChevronDown, IconLogout, IconUser } from '@tabler/icons-react';
-import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from 'react-router';
 import type { Session } from '../api/generated/types.gen.ts';
 import { sessionStore } from '../session/session-store.ts';
+import { notifyProblem } from '../shared/notify.ts';
 
 export const AccountMenu = ({ session }: { session: Session }) => {
-  const queryClient = useQueryClient();
   const navigate = useNavigate();
   const others = session.tenants.filter(({ id }) => id !== session.tenant.id);
 
   const switchTo = async (tenantId: string): Promise<void> => {
     await sessionStore.switchTenant(tenantId);
-    // Nothing of the tenant before may be seen for even a moment.
-    queryClient.clear();
     await navigate('/');
   };
   const signOut = async (): Promise<void> => {
     await sessionStore.signOut();
-    queryClient.clear();
+    // The way back to this page would be of no use to whoever signs in next.
+    await navigate('/sign-in', { replace: true });
   };
 
   return (
@@ -39,7 +37,7 @@ export const AccountMenu = ({ session }: { session: Session }) => {
         </Menu.Item>
         {others.length > 0 && <Menu.Label>Switch to</Menu.Label>}
         {others.map(({ id, name, role }) => (
-          <Menu.Item key={id} onClick={() => void switchTo(id)}>
+          <Menu.Item key={id} onClick={() => void switchTo(id).catch(notifyProblem)}>
             {name} ({role})
           </Menu.Item>
         ))}

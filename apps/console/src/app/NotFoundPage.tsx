@@ -1,12 +1,20 @@
-import { Anchor, Stack, Text, Title } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { Link } from 'react-router';
+import { EmptyState } from '../shared/EmptyState.tsx';
+import { PageHeader } from '../shared/PageHeader.tsx';
 
 export const NotFoundPage = () => (
-  <Stack align="flex-start">
-    <Title order={1}>There is no such page</Title>
-    <Text>It may have been deleted, or belong to another tenant.</Text>
-    <Anchor component={Link} to="/">
-      To the overview
-    </Anchor>
-  </Stack>
+  <>
+    <PageHeader title="There is no such page" />
+    <EmptyState
+      title="Nothing is here"
+      action={
+        <Button component={Link} to="/" variant="default">
+          To the overview
+        </Button>
+      }
+    >
+      It may have been deleted, or belong to another organization of yours: switch at the top right.
+    </EmptyState>
+  </>
 );

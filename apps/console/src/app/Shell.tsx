@@ -1,5 +1,5 @@
-import { AppShell, Burger, Center, Group, Loader, NavLink, ScrollArea, Text } from '@mantine/core';
-import { useDisclosure, useDocumentTitle } from '@mantine/hooks';
+import { AppShell, Burger, Container, Group, NavLink, ScrollArea, Text, Title } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
 import {
   IconAnchor,
   IconBell,
@@ -11,12 +11,16 @@ import {
   IconShieldExclamation,
   IconUsers,
 } from '@tabler/icons-react';
-import { useEffect } from 'react';
-import { Navigate, NavLink as RouterLink, Outlet, useLocation, useMatch } from 'react-router';
+import { useQuery } from '@tanstack/react-query';
+import { Fragment, useEffect, useRef } from 'react';
+import { Navigate, NavLink as RouterLink, Outlet, ScrollRestoration, useLocation, useMatch } from 'react-router';
+import type { Session } from '../api/generated/types.gen.ts';
 import { sessionStore } from '../session/session-store.ts';
 import { useSessionState } from '../session/use-session.ts';
+import { ProblemAlert } from '../shared/QueryState.tsx';
 import { AccountMenu } from './AccountMenu.tsx';
 import { ColourSchemeToggle } from './ColourSchemeToggle.tsx';
+import { Loading } from './Loading.tsx';
 
 const pages = [
   { to: '/', label: 'Overview', icon: IconGauge, permission: 'hosts:read' },
@@ -33,23 +37,51 @@ const pages = [
 export const Shell = () => {
   const session = useSessionState();
   const location = useLocation();
-  const [menuOpened, menu] = useDisclosure(false);
-  useDocumentTitle('Plimsoll');
-
-  useEffect(() => {
-    if (session === undefined) void sessionStore.resume();
-  }, [session]);
-  useEffect(() => menu.close(), [location.pathname, menu.close]);
-
-  if (session === undefined)
-    return (
-      <Center h="100vh">
-        <Loader aria-label="Signing in" />
-      </Center>
-    );
+  if (session === undefined) return <Resuming />;
   if (session === null)
     return <Navigate to={`/sign-in?return=${encodeURIComponent(location.pathname + location.search)}`} replace />;
+  return <SignedIn session={session} />;
+};
 
+/** A server that does not answer has not ended the session: try again, sign nobody out. */
+const Resuming = () => {
+  const resume = useQuery({
+    queryKey: ['resume'],
+    queryFn: async () => {
+      await sessionStore.resume();
+      return null;
+    },
+    staleTime: 0,
+    gcTime: 0,
+  });
+  if (!resume.isError) return <Loading />;
+  return (
+    <Container component="main" py="xl" size="sm">
+      <Title order={1} size="h2" mb="md">
+        Plimsoll
+      </Title>
+      <ProblemAlert error={resume.error} onRetry={() => void resume.refetch()} />
+    </Container>
+  );
+};
+
+/** A new page begins at its top for those who see it, and in its content for those who hear it. */
+const useFocusOnNewPage = (): void => {
+  const { pathname } = useLocation();
+  const shown = useRef(pathname);
+  useEffect(() => {
+    if (shown.current === pathname) return;
+    shown.current = pathname;
+    const main = document.getElementById('main');
+    if (main?.contains(document.activeElement) === false) main.focus({ preventScroll: true });
+  }, [pathname]);
+};
+
+const SignedIn = ({ session }: { session: Session }) => {
+  const location = useLocation();
+  const [menuOpened, menu] = useDisclosure(false);
+  useEffect(() => menu.close(), [location.pathname, menu.close]);
+  useFocusOnNewPage();
   return (
     <AppShell
       header={{ height: 56 }}
@@ -70,10 +102,12 @@ export const Shell = () => {
               aria-label="Menu"
               aria-expanded={menuOpened}
             />
-            <IconAnchor aria-hidden size={22} />
-            <Text fw={700}>Plimsoll</Text>
+            <IconAnchor aria-hidden size={22} style={{ flexShrink: 0 }} />
+            <Text fw={700} style={{ whiteSpace: 'nowrap' }}>
+              Plimsoll
+            </Text>
           </Group>
-          <Group gap="xs" wrap="nowrap">
+          <Group gap={4} wrap="nowrap" miw={0}>
             <ColourSchemeToggle />
             <AccountMenu session={session} />
           </Group>
@@ -89,7 +123,11 @@ export const Shell = () => {
         </ScrollArea>
       </AppShell.Navbar>
       <AppShell.Main id="main" tabIndex={-1}>
-        <Outlet />
+        {/* Nothing of one tenant stays mounted for the next. */}
+        <Fragment key={session.tenant.id}>
+          <Outlet />
+        </Fragment>
+        <ScrollRestoration />
       </AppShell.Main>
     </AppShell>
   );
@@ -105,8 +143,10 @@ const PageLink = ({ to, label, icon: Icon }: (typeof pages)[number]) => {
       label={label}
       active={active}
       leftSection={<Icon size={18} aria-hidden />}
-      // Mantine's own blue on blue is too faint for AA.
-      variant="filled"
+      variant="light"
+      fw={active ? 600 : undefined}
+      mb={2}
+      style={{ borderRadius: 'var(--mantine-radius-md)' }}
     />
   );
 };

@@ -1,12 +1,14 @@
 import { createBrowserRouter } from 'react-router';
 import { NotFoundPage } from './NotFoundPage.tsx';
 import { ErrorPage } from './ErrorPage.tsx';
+import { Loading } from './Loading.tsx';
 import { Shell } from './Shell.tsx';
 
 /** Every page is a chunk of its own, loaded when it is first opened. */
 export const router = createBrowserRouter([
   {
     errorElement: <ErrorPage />,
+    HydrateFallback: Loading,
     children: [
       {
         path: '/sign-in',

@@ -1,7 +1,8 @@
 import { createSession, deleteCurrentSession, refreshSession, signUp } from '../api/generated/sdk.gen.ts';
 import type { Login, Session, SignUp } from '../api/generated/types.gen.ts';
 import { client } from '../api/generated/client.gen.ts';
-import { problemOf, slugOf } from '../api/problem.ts';
+import { ProblemError, problemOf, slugOf } from '../api/problem.ts';
+import { queryString } from '../api/query-string.ts';
 
 /** `undefined`: not yet known; `null`: signed out. */
 export type SessionState = Session | null | undefined;
@@ -9,12 +10,18 @@ export type SessionState = Session | null | undefined;
 /** An access token is renewed this long before it ends. */
 const renewAheadMs = 60_000;
 const refreshLock = 'plimsoll-session-refresh';
+/** Tells a later page that a cookie may be there, which no script can see: without it there is nothing to ask for. */
+const marker = 'plimsoll-signed-in';
+
+const endedSlugs = ['unauthenticated', 'session-ended'];
 
 let current: SessionState;
 const listeners = new Set<() => void>();
 
-const set = (next: SessionState): void => {
+const set = (next: Session | null): void => {
   current = next;
+  if (next === null) localStorage.removeItem(marker);
+  else localStorage.setItem(marker, 'yes');
   for (const listener of listeners) listener();
 };
 
@@ -46,15 +53,24 @@ export const sessionStore = {
 
   switchTenant: (tenantId: string): Promise<void> => renew(tenantId),
 
-  /** Takes up the session of an earlier page, if its cookie still stands. */
-  resume: (): Promise<void> => renew(),
+  /** Takes up the session of an earlier page, if its cookie still stands. @throws when the server does not answer */
+  resume: async (): Promise<void> => {
+    if (localStorage.getItem(marker) === null) set(null);
+    else await renew();
+  },
 };
 
-/** One tab at a time: a refresh token that is traded twice ends the session. */
+/** One tab at a time: a refresh token that is traded twice ends the session. Only secure pages have locks. */
+const alone = <T>(work: () => Promise<T>): Promise<T> =>
+  isSecureContext ? navigator.locks.request(refreshLock, work) : work();
+
+/** A server that is restarting ends no session: only its clear no does. */
 const renew = (tenantId?: string): Promise<void> =>
-  navigator.locks.request(refreshLock, async () => {
-    const { data } = await refreshSession({ body: tenantId === undefined ? {} : { tenantId } });
-    set(data ?? null);
+  alone(async () => {
+    const { data, error } = await refreshSession({ body: tenantId === undefined ? {} : { tenantId } });
+    if (data !== undefined) set(data);
+    else if (endedSlugs.includes(slugOf(problemOf(error)))) set(null);
+    else throw new ProblemError(problemOf(error));
   });
 
 let renewal: Promise<void> | undefined;
@@ -73,15 +89,13 @@ const accessToken = async (): Promise<string | undefined> => {
 
 const publicPaths = ['/v1/sessions', '/v1/sessions/refresh', '/v1/sign-up'];
 
-client.setConfig({ baseUrl: '' });
+client.setConfig({ baseUrl: '', querySerializer: queryString });
 client.interceptors.request.use(async (request) => {
   if (publicPaths.includes(new URL(request.url, location.origin).pathname)) return request;
   const token = await accessToken();
   if (token !== undefined) request.headers.set('Authorization', `Bearer ${token}`);
   return request;
 });
-const endedSlugs = ['unauthenticated', 'session-ended'];
-
 client.interceptors.response.use(async (response, request) => {
   const path = new URL(request?.url ?? '/', location.origin).pathname;
   if (response.status !== 401 || publicPaths.includes(path)) return response;

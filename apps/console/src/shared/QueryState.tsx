@@ -24,14 +24,14 @@ export const QueryState = <T,>({
   if (query.isPending)
     return (
       <Center py="xl">
-        <Loader aria-label={`Loading ${what}`} />
+        <Loader role="status" aria-label={`Loading ${what}`} />
       </Center>
     );
-  return <ProblemAlert error={query.error} what={what} onRetry={() => void query.refetch()} />;
+  return <ProblemAlert error={query.error} onRetry={() => void query.refetch()} />;
 };
 
 /** Says what went wrong, in the server's own words, and offers what may help. */
-export const ProblemAlert = ({ error, what, onRetry }: { error: unknown; what?: string; onRetry?: () => void }) => {
+export const ProblemAlert = ({ error, onRetry }: { error: unknown; onRetry?: () => void }) => {
   const problem = problemOf(error);
   const denied = problem.status === 403;
   return (
@@ -51,12 +51,7 @@ export const ProblemAlert = ({ error, what, onRetry }: { error: unknown; what?: 
           </Text>
         )}
         {onRetry !== undefined && !denied && (
-          <Button
-            size="xs"
-            variant="default"
-            onClick={onRetry}
-            aria-label={what === undefined ? 'Try again' : `Load ${what} again`}
-          >
+          <Button size="xs" variant="default" onClick={onRetry}>
             Try again
           </Button>
         )}

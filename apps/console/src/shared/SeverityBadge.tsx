@@ -3,7 +3,7 @@ import { severityColour } from '../app/theme.ts';
 import type { Severity, SeverityCounts } from '../api/generated/types.gen.ts';
 
 export const SeverityBadge = ({ severity }: { severity: Severity }) => (
-  <Badge color={severityColour[severity]} variant="filled" radius="sm" miw={76}>
+  <Badge color={severityColour[severity]} variant="filled" radius="sm" tt="capitalize" w={76} style={{ flexShrink: 0 }}>
     {severity}
   </Badge>
 );
@@ -22,7 +22,7 @@ export const SeverityCountsLine = ({ counts }: { counts: SeverityCounts }) => {
   return (
     <Group gap={4}>
       {present.map((severity) => (
-        <Badge key={severity} color={severityColour[severity]} variant="filled" radius="sm" size="sm">
+        <Badge key={severity} color={severityColour[severity]} variant="filled" radius="sm" size="sm" tt="none">
           {counts[severity]} {severity}
         </Badge>
       ))}

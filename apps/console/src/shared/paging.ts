@@ -1,4 +1,4 @@
-/** How a cursor list tells its next page, for `useInfiniteQuery`. */
+/** How a cursor list tells its next page, for `useInfiniteQuery`. The first page has an empty cursor, which is not sent. */
 export const nextPage = {
   initialPageParam: '',
   getNextPageParam: (page: { nextCursor: string | null }) => page.nextCursor ?? undefined,

@@ -1,4 +1,4 @@
-import { Badge, Button, Code, Table } from '@mantine/core';
+import { Button, Code, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconPlus } from '@tabler/icons-react';
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
@@ -11,10 +11,12 @@ import {
 import type { ApiKey } from '../../api/generated/types.gen.ts';
 import { usePermission } from '../../session/use-session.ts';
 import { ConfirmDialog } from '../../shared/ConfirmDialog.tsx';
+import { type Column, DataTable } from '../../shared/DataTable.tsx';
 import { EmptyState } from '../../shared/EmptyState.tsx';
 import { LoadMore } from '../../shared/LoadMore.tsx';
 import { PageHeader } from '../../shared/PageHeader.tsx';
 import { QueryState } from '../../shared/QueryState.tsx';
+import { StateBadge } from '../../shared/StateBadge.tsx';
 import { TimeAgo } from '../../shared/TimeAgo.tsx';
 import { notifyDone, notifyProblem } from '../../shared/notify.ts';
 import { itemsOf, nextPage } from '../../shared/paging.ts';
@@ -75,61 +77,44 @@ const ApiKeyTable = ({ keys, canManage }: { keys: ApiKey[]; canManage: boolean }
     },
     onError: notifyProblem,
   });
+  const columns: Column<ApiKey>[] = [
+    { head: 'Name', wraps: true, bare: true, cell: ({ name }) => <Text fw={600}>{name}</Text> },
+    { head: 'Key', cell: ({ prefix }) => <Code>{prefix}…</Code> },
+    { head: 'Role', cell: ({ role }) => role },
+    {
+      head: 'State',
+      cell: (key) => <StateBadge tone={stateOf(key) === 'active' ? 'good' : 'neutral'}>{stateOf(key)}</StateBadge>,
+    },
+    {
+      head: 'Created',
+      wraps: true,
+      cell: ({ createdAt, createdBy }) => (
+        <Text size="sm">
+          <TimeAgo time={createdAt} size="sm" /> {createdBy !== null && `by ${createdBy}`}
+        </Text>
+      ),
+    },
+    { head: 'Last used', cell: ({ lastUsedAt }) => <TimeAgo time={lastUsedAt} size="sm" /> },
+    { head: 'Expires', cell: ({ expiresAt }) => <TimeAgo time={expiresAt} size="sm" /> },
+  ];
+  const actions: Column<ApiKey> = {
+    head: 'Actions',
+    bare: true,
+    cell: (key) =>
+      key.revokedAt === null && (
+        <Button size="xs" variant="default" onClick={() => setRevoking(key)} aria-label={`Revoke ${key.name}`}>
+          Revoke
+        </Button>
+      ),
+  };
   return (
-    <Table.ScrollContainer minWidth={720} type="native">
-      <Table verticalSpacing="sm">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Name</Table.Th>
-            <Table.Th>Key</Table.Th>
-            <Table.Th>Role</Table.Th>
-            <Table.Th>State</Table.Th>
-            <Table.Th>Created</Table.Th>
-            <Table.Th>Last used</Table.Th>
-            <Table.Th>Expires</Table.Th>
-            {canManage && <Table.Th aria-label="Actions" />}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {keys.map((key) => (
-            <Table.Tr key={key.id}>
-              <Table.Td>{key.name}</Table.Td>
-              <Table.Td>
-                <Code>{key.prefix}…</Code>
-              </Table.Td>
-              <Table.Td>{key.role}</Table.Td>
-              <Table.Td>
-                <Badge color={stateOf(key) === 'active' ? 'teal.9' : 'gray.7'} radius="sm">
-                  {stateOf(key)}
-                </Badge>
-              </Table.Td>
-              <Table.Td>
-                <TimeAgo time={key.createdAt} size="sm" /> {key.createdBy !== null && `by ${key.createdBy}`}
-              </Table.Td>
-              <Table.Td>
-                <TimeAgo time={key.lastUsedAt} size="sm" />
-              </Table.Td>
-              <Table.Td>
-                <TimeAgo time={key.expiresAt} size="sm" />
-              </Table.Td>
-              {canManage && (
-                <Table.Td ta="right">
-                  {key.revokedAt === null && (
-                    <Button
-                      size="xs"
-                      variant="default"
-                      onClick={() => setRevoking(key)}
-                      aria-label={`Revoke ${key.name}`}
-                    >
-                      Revoke
-                    </Button>
-                  )}
-                </Table.Td>
-              )}
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
+    <>
+      <DataTable
+        label="API keys"
+        columns={canManage ? [...columns, actions] : columns}
+        rows={keys}
+        rowKey={({ id }) => id}
+      />
       <ConfirmDialog
         opened={revoking !== null}
         title="Revoke this key?"
@@ -140,6 +125,6 @@ const ApiKeyTable = ({ keys, canManage }: { keys: ApiKey[]; canManage: boolean }
       >
         Whatever uses <b>{revoking?.name}</b> is refused at once. This can not be undone.
       </ConfirmDialog>
-    </Table.ScrollContainer>
+    </>
   );
 };

@@ -1,36 +1,27 @@
-import { Accordion, Anchor, Badge, Code, Group, List, Select, Stack, Text, TextInput, Title } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
+import { Accordion, Anchor, Badge, Code, Group, Select, Stack, Text, Title } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useSearchParams } from 'react-router';
 import { listChecksOptions } from '../../api/generated/@tanstack/react-query.gen.ts';
 import type { Check } from '../../api/generated/types.gen.ts';
 import { CopyText } from '../../shared/CopyText.tsx';
 import { EmptyState } from '../../shared/EmptyState.tsx';
+import { FilterBar } from '../../shared/FilterBar.tsx';
+import { FilterField } from '../../shared/FilterField.tsx';
 import { PageHeader } from '../../shared/PageHeader.tsx';
 import { QueryState } from '../../shared/QueryState.tsx';
 import { SeverityBadge } from '../../shared/SeverityBadge.tsx';
+import { useUrlFilters } from '../../shared/url-filters.ts';
 import { themeLabel, themes } from '../findings/vocabulary.ts';
 
 /** The whole catalogue comes in one answer, so it is filtered here, as one types. */
 export const ChecksPage = () => {
-  const [parameters, setParameters] = useSearchParams();
-  const set = (name: string, value: string | null): void =>
-    setParameters(
-      (before) => {
-        if (value) before.set(name, value);
-        else before.delete(name);
-        return before;
-      },
-      { replace: true },
-    );
-  const setSearch = useDebouncedCallback((value: string) => set('search', value.trim()), 200);
-  const search = (parameters.get('search') ?? '').toLowerCase();
-  const theme = parameters.get('theme');
-  const opened = parameters.get('check');
+  const { text, set } = useUrlFilters();
+  const search = text('search').toLowerCase();
+  const theme = text('theme');
+  const opened = text('check');
   const query = useQuery({ ...listChecksOptions({ query: {} }), staleTime: Infinity });
   const matches = (check: Check): boolean =>
-    (theme === null || check.theme === theme) &&
+    (theme === '' || check.theme === theme) &&
     (search === '' ||
       [check.id, check.title, ...Object.values(check.cis)].some((text) => text.toLowerCase().includes(search)));
   return (
@@ -39,31 +30,30 @@ export const ChecksPage = () => {
         title="Checks"
         description={query.data && `${query.data.items.length} checks, catalogue ${query.data.catalogueVersion}`}
       />
-      <Group mb="md" align="flex-end">
-        <TextInput
+      <FilterBar>
+        <FilterField
           label="Search"
           placeholder="Title, id or CIS number"
           leftSection={<IconSearch size={16} aria-hidden />}
-          defaultValue={search}
-          onChange={(event) => setSearch(event.currentTarget.value)}
+          value={text('search')}
+          onChange={(value) => set('search', value)}
         />
         <Select
           label="Theme"
           placeholder="any"
           clearable
           data={themes}
-          value={theme}
+          value={theme === '' ? null : theme}
           onChange={(value) => set('theme', value)}
-          miw={240}
         />
-      </Group>
+      </FilterBar>
       <QueryState query={query} what="the checks">
         {({ items }) => {
           const shown = items.filter(matches);
           if (shown.length === 0)
             return <EmptyState title="No check matches">Change the filters to see more.</EmptyState>;
           return (
-            <Accordion variant="separated" value={opened} onChange={(value) => set('check', value)}>
+            <Accordion variant="separated" order={2} value={opened} onChange={(value) => set('check', value)}>
               {shown.map((check) => (
                 <CheckItem key={check.id} check={check} />
               ))}
@@ -80,7 +70,7 @@ const CheckItem = ({ check }: { check: Check }) => (
     <Accordion.Control>
       <Group gap="sm" wrap="nowrap" align="flex-start">
         <SeverityBadge severity={check.severity} />
-        <Stack gap={0} style={{ minWidth: 0 }}>
+        <Stack gap={2} miw={0}>
           <Text size="sm" fw={600}>
             {check.title}
           </Text>
@@ -114,20 +104,26 @@ const CheckItem = ({ check }: { check: Check }) => (
             </Badge>
           ))}
         </Group>
-        <List size="xs" c="dimmed">
+        <section>
+          <Title order={3} size="h6" mb={4}>
+            Sources
+          </Title>
           {check.sources.map((source) => (
-            <List.Item key={source}>
-              {source.startsWith('https://') ? (
-                <Anchor href={source} size="xs" target="_blank" rel="noreferrer" underline="always">
-                  {source}
-                </Anchor>
-              ) : (
-                source
-              )}
-            </List.Item>
+            <Text size="xs" c="dimmed" key={source}>
+              <Source source={source} />
+            </Text>
           ))}
-        </List>
+        </section>
       </Stack>
     </Accordion.Panel>
   </Accordion.Item>
 );
+
+const Source = ({ source }: { source: string }) =>
+  source.startsWith('https://') ? (
+    <Anchor href={source} size="xs" target="_blank" rel="noreferrer" underline="always">
+      {source}
+    </Anchor>
+  ) : (
+    source
+  );

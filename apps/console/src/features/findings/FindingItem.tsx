@@ -1,95 +1,117 @@
-import { Accordion, Anchor, Badge, Group, Stack, Table, Text, Title } from '@mantine/core';
+import { Accordion, Anchor, Code, Group, Stack, Table, Text, Title } from '@mantine/core';
 import { Link } from 'react-router';
 import type { EvidenceItem, Finding } from '../../api/generated/types.gen.ts';
 import { CopyText } from '../../shared/CopyText.tsx';
 import { SeverityBadge } from '../../shared/SeverityBadge.tsx';
+import { StateBadge } from '../../shared/StateBadge.tsx';
 import { TimeAgo } from '../../shared/TimeAgo.tsx';
 import { themeLabel } from './vocabulary.ts';
 
-/** One finding: what and where in a line; why, how we know, and what to do when opened. */
-export const FindingItem = ({ finding, showHost = false }: { finding: Finding; showHost?: boolean }) => (
+interface FindingItemProps {
+  finding: Finding;
+  showHost?: boolean;
+  /** Of the headings inside: one below that of the list. */
+  headingOrder?: 3 | 4;
+}
+
+/** One finding: what is wrong and where, in two lines; what to do and how we know, when opened. */
+export const FindingItem = ({ finding, showHost = false, headingOrder = 3 }: FindingItemProps) => (
   <Accordion.Item value={finding.id}>
     <Accordion.Control>
       <Group gap="sm" wrap="nowrap" align="flex-start">
         <SeverityBadge severity={finding.severity} />
-        <Stack gap={0} style={{ minWidth: 0 }}>
+        <Stack gap={2} miw={0} flex={1}>
           <Text size="sm" fw={600}>
-            {finding.title}
+            {finding.reason}
           </Text>
           <Text size="sm" c="dimmed">
-            {showHost && `${finding.hostName} · `}
-            {finding.subject.kind} {finding.subject.name}
+            {finding.subject.kind} <b>{finding.subject.name}</b>
+            {showHost && ` on ${finding.hostName}`}
           </Text>
+          <Standing finding={finding} />
         </Stack>
-        {finding.status === 'fixed' && (
-          <Badge color="teal.9" radius="sm">
-            fixed
-          </Badge>
-        )}
-        {finding.reopenedAt !== null && finding.status === 'open' && (
-          <Badge color="orange.9" radius="sm">
-            came back
-          </Badge>
-        )}
       </Group>
     </Accordion.Control>
     <Accordion.Panel>
-      <Stack gap="sm">
-        <Text size="sm">{finding.reason}.</Text>
+      <Stack gap="md">
+        <Text size="sm">
+          The rule:{' '}
+          <Anchor component={Link} to={`/checks?check=${finding.check}`} size="sm" underline="always">
+            {finding.title}
+          </Anchor>
+        </Text>
         <section>
-          <Title order={3} size="h6" mb={4}>
+          <Title order={headingOrder} size="h6" mb={4}>
             How to fix it
           </Title>
           <CopyText text={finding.remediation} label="Remediation" />
         </section>
-        <EvidenceTable evidence={finding.evidence} />
-        <Group gap="xs">
-          <Text size="xs" c="dimmed">
-            Opened <TimeAgo time={finding.openedAt} size="xs" />, last seen{' '}
-            <TimeAgo time={finding.lastSeenAt} size="xs" />
-            {finding.fixedAt !== null && (
-              <>
-                , fixed <TimeAgo time={finding.fixedAt} size="xs" />
-              </>
-            )}
-          </Text>
-          <Text size="xs" c="dimmed">
-            {themeLabel(finding.theme)}
-            {finding.cis['1.6.0'] !== undefined && ` · CIS ${finding.cis['1.6.0']} (1.6.0)`}
-          </Text>
-          <Anchor component={Link} to={`/checks?check=${finding.check}`} size="xs">
-            {finding.check}
-          </Anchor>
-          {showHost && (
-            <Anchor component={Link} to={`/hosts/${finding.hostId}`} size="xs">
-              {finding.hostName}
-            </Anchor>
-          )}
-        </Group>
+        <EvidenceTable evidence={finding.evidence} headingOrder={headingOrder} />
+        <Facts finding={finding} showHost={showHost} />
       </Stack>
     </Accordion.Panel>
   </Accordion.Item>
 );
 
-export const EvidenceTable = ({ evidence }: { evidence: EvidenceItem[] }) => {
+const Standing = ({ finding }: { finding: Finding }) => {
+  if (finding.status === 'fixed')
+    return (
+      <div>
+        <StateBadge tone="good">fixed</StateBadge>
+      </div>
+    );
+  if (finding.reopenedAt === null) return null;
+  return (
+    <div>
+      <StateBadge tone="warning">came back</StateBadge>
+    </div>
+  );
+};
+
+const Facts = ({ finding, showHost }: { finding: Finding; showHost: boolean }) => (
+  <Group gap="xs">
+    <Text size="xs" c="dimmed">
+      Opened <TimeAgo time={finding.openedAt} size="xs" />, last seen <TimeAgo time={finding.lastSeenAt} size="xs" />
+      {finding.fixedAt !== null && (
+        <>
+          , fixed <TimeAgo time={finding.fixedAt} size="xs" />
+        </>
+      )}
+    </Text>
+    <Text size="xs" c="dimmed">
+      {themeLabel(finding.theme)}
+      {finding.cis['1.6.0'] !== undefined && ` · CIS ${finding.cis['1.6.0']} (1.6.0)`}
+    </Text>
+    <Code>{finding.check}</Code>
+    {showHost && (
+      <Anchor component={Link} to={`/hosts/${finding.hostId}`} size="xs" underline="always">
+        To {finding.hostName}
+      </Anchor>
+    )}
+  </Group>
+);
+
+const textOf = (value: EvidenceItem['value']): string => (Array.isArray(value) ? value.join(', ') : String(value));
+
+const EvidenceTable = ({ evidence, headingOrder }: { evidence: EvidenceItem[]; headingOrder: 3 | 4 }) => {
   if (evidence.length === 0) return null;
   return (
     <section>
-      <Title order={3} size="h6" mb={4}>
+      <Title order={headingOrder} size="h6" mb={4}>
         Evidence
       </Title>
-      <Table withTableBorder>
+      <Table withTableBorder variant="vertical" layout="fixed">
         <Table.Tbody>
           {evidence.map(({ source, value }) => (
             <Table.Tr key={source}>
-              <Table.Th scope="row" w="40%">
+              <Table.Th scope="row" w="38%">
                 <Text size="xs" ff="monospace">
                   {source}
                 </Text>
               </Table.Th>
               <Table.Td>
                 <Text size="xs" ff="monospace">
-                  {Array.isArray(value) ? value.join(', ') : String(value)}
+                  {textOf(value)}
                 </Text>
               </Table.Td>
             </Table.Tr>

@@ -1,118 +1,115 @@
-import { Accordion, Group, MultiSelect, Select, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
-import { IconSearch } from '@tabler/icons-react';
+import { Accordion, Button, Group, MultiSelect, Select } from '@mantine/core';
+import { IconSearch, IconX } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useSearchParams } from 'react-router';
 import { listFindingsInfiniteOptions } from '../../api/generated/@tanstack/react-query.gen.ts';
 import type { ListFindingsData } from '../../api/generated/types.gen.ts';
 import { EmptyState } from '../../shared/EmptyState.tsx';
+import { FilterBar } from '../../shared/FilterBar.tsx';
+import { FilterField } from '../../shared/FilterField.tsx';
 import { LoadMore } from '../../shared/LoadMore.tsx';
 import { PageHeader } from '../../shared/PageHeader.tsx';
 import { QueryState } from '../../shared/QueryState.tsx';
 import { itemsOf, nextPage } from '../../shared/paging.ts';
+import { useUrlFilters } from '../../shared/url-filters.ts';
 import { FindingItem } from './FindingItem.tsx';
 import { severities, themes } from './vocabulary.ts';
 
 type Query = NonNullable<ListFindingsData['query']>;
-const statuses = ['open', 'fixed'] as const;
-const sorts: { value: NonNullable<Query['sort']>; label: string }[] = [
+const sorts = [
   { value: 'severity', label: 'Worst first' },
   { value: '-openedAt', label: 'Newest first' },
   { value: 'openedAt', label: 'Oldest first' },
-];
+] as const;
+const statuses = ['open', 'fixed', 'any'] as const;
 
-/** The filters live in the URL, so that a view can be shared. */
-const useFilters = () => {
-  const [parameters, setParameters] = useSearchParams();
-  const set = (name: string, value: string | null): void =>
-    setParameters(
-      (before) => {
-        if (value) before.set(name, value);
-        else before.delete(name);
-        return before;
-      },
-      { replace: true },
-    );
-  const text = (name: string): string => parameters.get(name) ?? '';
+const useFindingFilters = () => {
+  const { text, oneOf, set } = useUrlFilters();
   const several = (name: string): string[] =>
     text(name)
       .split(',')
       .filter((each) => each !== '');
-  const status = text('status') === 'any' ? undefined : (statuses.find((each) => each === text('status')) ?? 'open');
-  const sort = sorts.find(({ value }) => value === text('sort'))?.value ?? 'severity';
-  const given = (['severity', 'theme', 'check', 'search', 'hostId'] as const).flatMap((name) =>
-    text(name) === '' ? [] : [[name, text(name)] as const],
+  const status = oneOf('status', statuses) ?? 'open';
+  const sort =
+    oneOf(
+      'sort',
+      sorts.map(({ value }) => value),
+    ) ?? 'severity';
+  // Whoever types a URL may name what does not exist: the server says so.
+  const asked = Object.fromEntries(
+    ['severity', 'theme', 'check', 'search', 'hostId'].map((name) => [name, text(name)] as const),
   );
-  const query: Query = { sort, ...(status === undefined ? {} : { status }), ...Object.fromEntries(given) };
+  const query: Query = { ...asked, sort, ...(status === 'any' ? {} : { status }) };
   return { query, status, sort, text, several, set };
 };
 
+/** A filter that came with a link: it can be seen and taken away. */
+const LinkedFilter = ({ label, value, onRemove }: { label: string; value: string; onRemove: () => void }) =>
+  value === '' ? null : (
+    <Button
+      size="compact-sm"
+      variant="default"
+      rightSection={<IconX size={14} aria-hidden />}
+      onClick={onRemove}
+      aria-label={`${label}: ${value}, remove this filter`}
+    >
+      {label}: {value}
+    </Button>
+  );
+
 export const FindingsPage = () => {
-  const filters = useFilters();
-  const setSearch = useDebouncedCallback((value: string) => filters.set('search', value.trim()), 300);
-  const query = useInfiniteQuery({ ...listFindingsInfiniteOptions({ query: filters.query }), ...nextPage });
+  const { query: asked, status, sort, text, several, set } = useFindingFilters();
+  const query = useInfiniteQuery({ ...listFindingsInfiniteOptions({ query: asked }), ...nextPage });
   return (
     <>
       <PageHeader
         title="Findings"
         description="What is wrong across all hosts, with the evidence and the way to fix it."
       />
-      <Group mb="md" align="flex-end">
-        <TextInput
+      <FilterBar>
+        <FilterField
           label="Search"
           placeholder="Title, reason or thing"
           leftSection={<IconSearch size={16} aria-hidden />}
-          defaultValue={filters.text('search')}
-          onChange={(event) => setSearch(event.currentTarget.value)}
+          value={text('search')}
+          onChange={(value) => set('search', value)}
         />
         <MultiSelect
           label="Severity"
-          placeholder={filters.several('severity').length === 0 ? 'any' : ''}
+          placeholder={several('severity').length === 0 ? 'any' : ''}
           clearable
           data={[...severities]}
-          value={filters.several('severity')}
-          onChange={(values) => filters.set('severity', values.join(','))}
-          miw={180}
+          value={several('severity')}
+          onChange={(values) => set('severity', values.join(','))}
         />
         <MultiSelect
           label="Theme"
-          placeholder={filters.several('theme').length === 0 ? 'any' : ''}
+          placeholder={several('theme').length === 0 ? 'any' : ''}
           clearable
           data={themes}
-          value={filters.several('theme')}
-          onChange={(values) => filters.set('theme', values.join(','))}
-          miw={200}
+          value={several('theme')}
+          onChange={(values) => set('theme', values.join(','))}
         />
         <Select
           label="Status"
-          data={[
-            { value: 'open', label: 'open' },
-            { value: 'fixed', label: 'fixed' },
-            { value: 'any', label: 'any' },
-          ]}
+          data={[...statuses]}
           allowDeselect={false}
-          value={filters.status ?? 'any'}
-          onChange={(value) => filters.set('status', value === 'open' ? null : value)}
-          w={110}
+          value={status}
+          onChange={(value) => set('status', value === 'open' ? null : value)}
         />
         <Select
           label="Order"
-          data={sorts}
+          data={[...sorts]}
           allowDeselect={false}
-          value={filters.sort}
-          onChange={(value) => filters.set('sort', value)}
-          w={150}
+          value={sort}
+          onChange={(value) => set('sort', value === 'severity' ? null : value)}
         />
-        {filters.text('check') !== '' && (
-          <Select
-            label="Check"
-            data={[filters.text('check')]}
-            clearable
-            value={filters.text('check')}
-            onChange={(value) => filters.set('check', value)}
-          />
-        )}
-      </Group>
+      </FilterBar>
+      {(text('check') !== '' || text('hostId') !== '') && (
+        <Group gap="xs" mb="md">
+          <LinkedFilter label="Check" value={text('check')} onRemove={() => set('check', null)} />
+          <LinkedFilter label="Host" value={text('hostId')} onRemove={() => set('hostId', null)} />
+        </Group>
+      )}
       <QueryState query={query} what="findings">
         {(data) => {
           const findings = itemsOf(data);
@@ -124,7 +121,7 @@ export const FindingsPage = () => {
             );
           return (
             <>
-              <Accordion variant="separated">
+              <Accordion variant="separated" order={2}>
                 {findings.map((finding) => (
                   <FindingItem key={finding.id} finding={finding} showHost />
                 ))}

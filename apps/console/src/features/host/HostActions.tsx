@@ -13,6 +13,7 @@ import {
 import type { Host } from '../../api/generated/types.gen.ts';
 import { usePermission } from '../../session/use-session.ts';
 import { ConfirmDialog } from '../../shared/ConfirmDialog.tsx';
+import { newIdempotencyKey } from '../../shared/idempotency-key.ts';
 import { notifyDone, notifyProblem } from '../../shared/notify.ts';
 import { EditHostDialog } from './EditHostDialog.tsx';
 
@@ -55,7 +56,7 @@ export const HostActions = ({ host, scanning }: { host: Host; scanning: boolean 
           leftSection={<IconRadar size={16} aria-hidden />}
           loading={scan.isPending}
           disabled={scanning}
-          onClick={() => scan.mutate({ path, body: {}, headers: { 'Idempotency-Key': crypto.randomUUID() } })}
+          onClick={() => scan.mutate({ path, body: {}, headers: { 'Idempotency-Key': newIdempotencyKey() } })}
         >
           Scan now
         </Button>

@@ -1,4 +1,4 @@
-import { Accordion, Alert, Anchor, Group, SegmentedControl, Stack, Text, Title } from '@mantine/core';
+import { Accordion, Alert, Button, SegmentedControl, Stack, Text, Title } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import {
@@ -6,7 +6,7 @@ import {
   getScanResultsOptions,
   listFindingsInfiniteOptions,
 } from '../../api/generated/@tanstack/react-query.gen.ts';
-import type { Finding } from '../../api/generated/types.gen.ts';
+import type { Finding, Host } from '../../api/generated/types.gen.ts';
 import { EmptyState } from '../../shared/EmptyState.tsx';
 import { LoadMore } from '../../shared/LoadMore.tsx';
 import { QueryState } from '../../shared/QueryState.tsx';
@@ -15,7 +15,7 @@ import { FindingItem } from '../findings/FindingItem.tsx';
 import { themeLabel } from '../findings/vocabulary.ts';
 
 /** Open findings of a host, by severity or by theme, and what could not be told. */
-export const HostFindings = ({ hostId, lastScanId }: { hostId: string; lastScanId: string | null }) => {
+export const HostFindings = ({ host: { id: hostId, lastScanId, score } }: { host: Host }) => {
   const [grouping, setGrouping] = useState<'severity' | 'theme'>('severity');
   const query = useInfiniteQuery({
     ...listFindingsInfiniteOptions({ query: { hostId, status: 'open', limit: 200 } }),
@@ -24,8 +24,9 @@ export const HostFindings = ({ hostId, lastScanId }: { hostId: string; lastScanI
   return (
     <Stack>
       {lastScanId !== null && <MissingParts scanId={lastScanId} />}
-      <Group>
+      {score !== null && (
         <SegmentedControl
+          style={{ alignSelf: 'flex-start' }}
           aria-label="Group findings"
           value={grouping}
           onChange={(value) => setGrouping(value === 'theme' ? 'theme' : 'severity')}
@@ -34,33 +35,41 @@ export const HostFindings = ({ hostId, lastScanId }: { hostId: string; lastScanI
             { value: 'theme', label: 'By theme' },
           ]}
         />
-      </Group>
+      )}
       <QueryState query={query} what="findings">
         {(data) => {
           const findings = itemsOf(data);
           if (findings.length === 0)
-            return (
-              <EmptyState title="Nothing open">
-                {lastScanId === null ? 'This host was not scanned yet.' : 'The last scan found no problem.'}
+            return score === null ? (
+              <EmptyState title="Not scanned yet">
+                {lastScanId === null
+                  ? 'Start a scan to see what is wrong on this host.'
+                  : 'No scan of this host has worked so far: the tab Scans tells why.'}
               </EmptyState>
+            ) : (
+              <EmptyState title="Nothing open">The last scan found no problem.</EmptyState>
             );
           return (
             <>
-              {grouping === 'severity' ? <FindingList findings={findings} /> : <FindingsByTheme findings={findings} />}
+              {grouping === 'severity' ? (
+                <FindingList findings={findings} order={2} />
+              ) : (
+                <FindingsByTheme findings={findings} />
+              )}
               <LoadMore query={query} />
             </>
           );
         }}
       </QueryState>
-      {lastScanId !== null && <CouldNotTell scanId={lastScanId} />}
+      {score !== null && lastScanId !== null && <CouldNotTell scanId={lastScanId} />}
     </Stack>
   );
 };
 
-const FindingList = ({ findings }: { findings: Finding[] }) => (
-  <Accordion variant="separated">
+const FindingList = ({ findings, order }: { findings: Finding[]; order: 2 | 3 }) => (
+  <Accordion variant="separated" order={order}>
     {findings.map((finding) => (
-      <FindingItem key={finding.id} finding={finding} />
+      <FindingItem key={finding.id} finding={finding} headingOrder={order === 2 ? 3 : 4} />
     ))}
   </Accordion>
 );
@@ -72,7 +81,7 @@ const FindingsByTheme = ({ findings }: { findings: Finding[] }) => (
         <Title order={2} size="h5" mb="xs" id={`theme-${theme}`}>
           {themeLabel(theme)} ({ofTheme.length})
         </Title>
-        <FindingList findings={ofTheme} />
+        <FindingList findings={ofTheme} order={3} />
       </section>
     ))}
   </Stack>
@@ -83,10 +92,10 @@ const MissingParts = ({ scanId }: { scanId: string }) => {
   const { data } = useQuery(getScanOptions({ path: { scanId } }));
   if (data === undefined || data.missingParts.length === 0) return null;
   return (
-    <Alert color="yellow" variant="light" title="The last scan saw only a part of this host">
+    <Alert color="orange" variant="light" title="The last scan saw only a part of this host">
       {data.missingParts.map(({ part, reason, detail }) => (
         <Text size="sm" key={part}>
-          {part}: {reason}. {detail}
+          <b>{part}</b> ({reason}): {detail}
         </Text>
       ))}
     </Alert>
@@ -101,9 +110,9 @@ const CouldNotTell = ({ scanId }: { scanId: string }) => {
   });
   if (!shown)
     return (
-      <Anchor component="button" type="button" size="sm" onClick={() => setShown(true)}>
-        What could not be told, and why
-      </Anchor>
+      <Button variant="default" size="xs" style={{ alignSelf: 'flex-start' }} onClick={() => setShown(true)}>
+        Show what could not be told, and why
+      </Button>
     );
   return (
     <section aria-labelledby="unknown-title">

@@ -1,12 +1,13 @@
-import { Badge, Table, Text } from '@mantine/core';
+import { Group, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
 import { getHostInventoryOptions } from '../../api/generated/@tanstack/react-query.gen.ts';
 import type { HostContainer, HostImage, Severity } from '../../api/generated/types.gen.ts';
 import { problemOf } from '../../api/problem.ts';
+import { type Column, DataTable } from '../../shared/DataTable.tsx';
 import { EmptyState } from '../../shared/EmptyState.tsx';
 import { QueryState } from '../../shared/QueryState.tsx';
 import { SeverityBadge } from '../../shared/SeverityBadge.tsx';
+import { StateBadge } from '../../shared/StateBadge.tsx';
 import { TimeAgo } from '../../shared/TimeAgo.tsx';
 
 /** What the last scan saw running, and from what. */
@@ -20,9 +21,14 @@ export const HostInventory = ({ hostId, part }: { hostId: string; part: 'contain
         if (inventory[part].length === 0)
           return <EmptyState title={`No ${part}`}>The last scan saw none on this host.</EmptyState>;
         return part === 'containers' ? (
-          <Containers containers={inventory.containers} />
+          <DataTable
+            label="Containers"
+            columns={containerColumns}
+            rows={inventory.containers}
+            rowKey={({ id }) => id}
+          />
         ) : (
-          <Images images={inventory.images} />
+          <DataTable label="Images" columns={imageColumns} rows={inventory.images} rowKey={({ id }) => id} />
         );
       }}
     </QueryState>
@@ -35,74 +41,63 @@ const Worst = ({ severity, count }: { severity: Severity | null; count: number }
       none
     </Text>
   ) : (
-    <>
-      <SeverityBadge severity={severity} />{' '}
+    <Group gap="xs" wrap="nowrap">
+      <SeverityBadge severity={severity} />
       <Text size="xs" c="dimmed" span>
         {count} open
       </Text>
-    </>
+    </Group>
   );
 
-const Listing = ({ heads, children }: { heads: string[]; children: ReactNode }) => (
-  <Table.ScrollContainer minWidth={640} type="native">
-    <Table verticalSpacing="sm">
-      <Table.Thead>
-        <Table.Tr>
-          {heads.map((head) => (
-            <Table.Th key={head}>{head}</Table.Th>
-          ))}
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>{children}</Table.Tbody>
-    </Table>
-  </Table.ScrollContainer>
-);
-
-const Containers = ({ containers }: { containers: HostContainer[] }) => (
-  <Listing heads={['Name', 'State', 'Image', 'Ports', 'Findings']}>
-    {containers.map((container) => (
-      <Table.Tr key={container.id}>
-        <Table.Td>
-          <Text size="sm" fw={600}>
-            {container.name}
+const containerColumns: readonly Column<HostContainer>[] = [
+  {
+    head: 'Name',
+    wraps: true,
+    bare: true,
+    cell: ({ name, project }) => (
+      <>
+        <Text size="sm" fw={600}>
+          {name}
+        </Text>
+        {project !== null && (
+          <Text size="xs" c="dimmed">
+            {project}
           </Text>
-          {container.project !== null && (
-            <Text size="xs" c="dimmed">
-              {container.project}
-            </Text>
-          )}
-        </Table.Td>
-        <Table.Td>
-          <Badge variant="default" radius="sm">
-            {container.state ?? 'unknown'}
-          </Badge>
-        </Table.Td>
-        <Table.Td>{container.image}</Table.Td>
-        <Table.Td>{container.ports.join(', ')}</Table.Td>
-        <Table.Td>
-          <Worst severity={container.worstSeverity} count={container.openFindings} />
-        </Table.Td>
-      </Table.Tr>
-    ))}
-  </Listing>
-);
+        )}
+      </>
+    ),
+  },
+  { head: 'State', cell: ({ state }) => <StateBadge tone={toneOf(state)}>{state ?? 'unknown'}</StateBadge> },
+  { head: 'Image', wraps: true, cell: ({ image }) => image ?? '–' },
+  {
+    head: 'Ports',
+    wraps: true,
+    cell: ({ ports }) => (ports.length === 0 ? '–' : ports.map((port) => <div key={port}>{port}</div>)),
+  },
+  {
+    head: 'Findings',
+    cell: (container) => <Worst severity={container.worstSeverity} count={container.openFindings} />,
+  },
+];
+
+const toneOf = (state: string | null): 'good' | 'neutral' => (state === 'running' ? 'good' : 'neutral');
 
 const megabyte = 1_000_000;
+const shortIdLength = 19;
 
-const Images = ({ images }: { images: HostImage[] }) => (
-  <Listing heads={['Image', 'Size', 'Built', 'Used by', 'Findings']}>
-    {images.map((image) => (
-      <Table.Tr key={image.id}>
-        <Table.Td>{image.references.length === 0 ? image.id.slice(0, 19) : image.references.join(', ')}</Table.Td>
-        <Table.Td>{(image.sizeBytes / megabyte).toFixed(1)} MB</Table.Td>
-        <Table.Td>
-          <TimeAgo time={image.createdAt} size="sm" />
-        </Table.Td>
-        <Table.Td>{image.usedBy}</Table.Td>
-        <Table.Td>
-          <Worst severity={image.worstSeverity} count={image.openFindings} />
-        </Table.Td>
-      </Table.Tr>
-    ))}
-  </Listing>
-);
+const imageColumns: readonly Column<HostImage>[] = [
+  {
+    head: 'Image',
+    wraps: true,
+    bare: true,
+    cell: ({ id, references }) => (
+      <Text size="sm" fw={600}>
+        {references.length === 0 ? id.slice(0, shortIdLength) : references.join(', ')}
+      </Text>
+    ),
+  },
+  { head: 'Size', cell: ({ sizeBytes }) => `${(sizeBytes / megabyte).toFixed(1)} MB` },
+  { head: 'Built', cell: ({ createdAt }) => <TimeAgo time={createdAt} size="sm" /> },
+  { head: 'Used by', cell: ({ usedBy }) => usedBy },
+  { head: 'Findings', cell: (image) => <Worst severity={image.worstSeverity} count={image.openFindings} /> },
+];

@@ -1,6 +1,6 @@
-import { Anchor, Group, Stack, Tabs, Text } from '@mantine/core';
+import { Badge, Group, Stack, Tabs, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useParams, useSearchParams } from 'react-router';
+import { useParams, useSearchParams } from 'react-router';
 import { getHostOptions } from '../../api/generated/@tanstack/react-query.gen.ts';
 import type { Host } from '../../api/generated/types.gen.ts';
 import { PageHeader } from '../../shared/PageHeader.tsx';
@@ -24,11 +24,35 @@ export const HostPage = () => {
   const { hostId = '' } = useParams();
   const query = useQuery(getHostOptions({ path: { hostId } }));
   return (
-    <QueryState query={query} what="the host">
-      {(host) => <HostDetails host={host} />}
-    </QueryState>
+    <>
+      {query.isError && <PageHeader title="Host" parent={{ to: '/hosts', label: 'Hosts' }} />}
+      <QueryState query={query} what="the host">
+        {(host) => <HostDetails host={host} />}
+      </QueryState>
+    </>
   );
 };
+
+const HostFacts = ({ host: { address, engineVersion, credential, labels } }: { host: Host }) => (
+  <Stack gap={4}>
+    <span>
+      {address}
+      {engineVersion !== null && ` · Docker ${engineVersion}`}
+    </span>
+    {credential !== null && (
+      <span>
+        Client certificate {credential.subject}, ends <TimeAgo time={credential.notAfter} />
+      </span>
+    )}
+    <Group gap={4}>
+      {Object.entries(labels).map(([name, value]) => (
+        <Badge key={name} variant="default" size="sm" tt="none" fw={400} radius="sm">
+          {name}={value}
+        </Badge>
+      ))}
+    </Group>
+  </Stack>
+);
 
 const HostDetails = ({ host }: { host: Host }) => {
   const [parameters, setParameters] = useSearchParams();
@@ -36,10 +60,8 @@ const HostDetails = ({ host }: { host: Host }) => {
   const running = useRunningScan(host.id);
   return (
     <>
-      <Anchor component={Link} to="/hosts" size="sm">
-        ← Hosts
-      </Anchor>
       <PageHeader
+        parent={{ to: '/hosts', label: 'Hosts' }}
         title={host.name}
         badge={
           <Group gap="xs">
@@ -47,16 +69,20 @@ const HostDetails = ({ host }: { host: Host }) => {
             <ReachabilityBadge reachability={host.reachability} />
           </Group>
         }
-        description={`${host.address}${host.engineVersion === null ? '' : ` · Docker ${host.engineVersion}`}`}
+        description={<HostFacts host={host} />}
         actions={<HostActions host={host} scanning={running !== undefined} />}
       />
       <Stack>
         <UnreachableAlert reachability={host.reachability} />
         {running !== undefined && <ScanProgress key={running.id} scan={running} />}
-        <Group>
+        <Group wrap="nowrap">
           <Score score={host.score} />
-          <Stack gap={4}>
-            <SeverityCountsLine counts={host.counts} />
+          <Stack gap={4} miw={0}>
+            {host.score === null ? (
+              <Text size="sm">Nothing is known about this host until a scan of it has worked.</Text>
+            ) : (
+              <SeverityCountsLine counts={host.counts} />
+            )}
             <Text size="sm" c="dimmed">
               Last scan <TimeAgo time={host.lastScanAt} size="sm" />
             </Text>
@@ -74,7 +100,7 @@ const HostDetails = ({ host }: { host: Host }) => {
             <Tabs.Tab value="scans">Scans</Tabs.Tab>
           </Tabs.List>
           <Tabs.Panel value="findings">
-            <HostFindings hostId={host.id} lastScanId={host.lastScanId} />
+            <HostFindings host={host} />
           </Tabs.Panel>
           <Tabs.Panel value="containers">
             <HostInventory hostId={host.id} part="containers" />

@@ -25,7 +25,7 @@ export const ScanProgress = ({ scan }: { scan: Scan }) => {
             loading={cancel.isPending || cancel.isSuccess}
             onClick={() => cancel.mutate({ path: { scanId: scan.id } })}
           >
-            Cancel
+            Cancel scan
           </Button>
         )}
       </Group>

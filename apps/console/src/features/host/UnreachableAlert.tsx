@@ -6,15 +6,21 @@ import { TimeAgo } from '../../shared/TimeAgo.tsx';
 export const UnreachableAlert = ({ reachability }: { reachability: Reachability }) => {
   if (reachability.state !== 'unreachable') return null;
   return (
-    <Alert color="red" variant="light" icon={<IconPlugConnectedX />} title="This host can not be reached">
-      <Text size="sm">{reachability.detail ?? reachability.reason}</Text>
+    <Alert
+      color="red"
+      variant="light"
+      icon={<IconPlugConnectedX />}
+      title={`This host can not be reached: ${(reachability.reason ?? 'unknown reason').replaceAll('-', ' ')}`}
+    >
+      <Text size="sm">{reachability.detail}</Text>
       {reachability.nextStep !== null && (
         <Text size="sm" fw={600}>
           {reachability.nextStep}
         </Text>
       )}
       <Text size="xs" c="dimmed">
-        Tried <TimeAgo time={reachability.checkedAt} size="xs" />. Findings below are from the last scan that worked.
+        Tried <TimeAgo time={reachability.checkedAt} size="xs" />. What is shown below comes from the last scan that
+        worked.
       </Text>
     </Alert>
   );

@@ -59,9 +59,9 @@ export const PemDrop = ({ values, errors, onChange }: PemDropProps) => {
         onDragLeave={() => setOver(false)}
         onDrop={drop}
       >
-        <Group>
+        <Group gap="sm">
           <IconFileCertificate aria-hidden />
-          <Text size="sm" flex={1}>
+          <Text size="sm" flex="1 1 12rem">
             Drop ca.pem, cert.pem and key.pem here, all at once
           </Text>
           <FileButton multiple onChange={(files) => void take(files)} inputProps={{ 'aria-label': 'Choose PEM files' }}>
@@ -74,7 +74,7 @@ export const PemDrop = ({ values, errors, onChange }: PemDropProps) => {
         </Group>
       </Paper>
       {refused.length > 0 && (
-        <Text size="sm" c="red" role="alert">
+        <Text size="sm" c="var(--mantine-color-error)" role="alert">
           Not a PEM certificate or key: {refused.join(', ')}
         </Text>
       )}
@@ -95,7 +95,7 @@ export const PemDrop = ({ values, errors, onChange }: PemDropProps) => {
         />
       ))}
       <Text size="xs" c="dimmed">
-        The key is stored encrypted and never shown again. Behind the read-only gate it is worth no more than reading.
+        The key is stored encrypted and never shown again.
       </Text>
     </Stack>
   );

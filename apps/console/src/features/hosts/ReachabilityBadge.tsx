@@ -1,10 +1,10 @@
-import { Badge } from '@mantine/core';
 import type { Reachability } from '../../api/generated/types.gen.ts';
+import { StateBadge } from '../../shared/StateBadge.tsx';
 
-const colours: Record<Reachability['state'], string> = { reachable: 'teal.9', unreachable: 'red.9', unknown: 'gray.7' };
+const tones = { reachable: 'good', unreachable: 'bad', unknown: 'neutral' } as const;
 
 export const ReachabilityBadge = ({ reachability }: { reachability: Reachability }) => (
-  <Badge color={colours[reachability.state]} radius="sm">
+  <StateBadge tone={tones[reachability.state]}>
     {reachability.state === 'unknown' ? 'not tried yet' : reachability.state}
-  </Badge>
+  </StateBadge>
 );

@@ -1,4 +1,4 @@
-import { Anchor, Button, Card, Checkbox, Group, Stack, TagsInput, TextInput, Title } from '@mantine/core';
+import { Button, Card, Checkbox, Group, Stack, TagsInput, TextInput, Title } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from 'react-router';
@@ -12,7 +12,7 @@ import type { CreateHost } from '../../api/generated/types.gen.ts';
 import { fieldErrorsOf } from '../../api/problem.ts';
 import { PageHeader } from '../../shared/PageHeader.tsx';
 import { ProblemAlert } from '../../shared/QueryState.tsx';
-import { useIdempotencyKey } from '../../shared/idempotency-key.ts';
+import { newIdempotencyKey, useIdempotencyKey } from '../../shared/idempotency-key.ts';
 import { ConnectionTestResult } from './ConnectionTestResult.tsx';
 import { type PemField, PemDrop } from './PemDrop.tsx';
 import { labelsFromTags } from './label-tags.ts';
@@ -52,7 +52,7 @@ export const RegisterHostPage = () => {
       await queryClient.invalidateQueries({ queryKey: [{ _id: listHostsQueryKey()[0]._id }] });
       // The host is saved whatever becomes of its first scan: its page tells.
       await scan
-        .mutateAsync({ path: { hostId: host.id }, body: {}, headers: { 'Idempotency-Key': crypto.randomUUID() } })
+        .mutateAsync({ path: { hostId: host.id }, body: {}, headers: { 'Idempotency-Key': newIdempotencyKey() } })
         .catch(() => {});
       await navigate(`/hosts/${host.id}`);
     },
@@ -72,10 +72,8 @@ export const RegisterHostPage = () => {
   };
   return (
     <>
-      <Anchor component={Link} to="/hosts" size="sm">
-        ← Hosts
-      </Anchor>
       <PageHeader
+        parent={{ to: '/hosts', label: 'Hosts' }}
         title="Register a host"
         description="Nothing is installed on it. A scan reads through the Docker Engine API, and changes nothing."
       />
@@ -96,7 +94,7 @@ export const RegisterHostPage = () => {
         <Stack maw={680}>
           <Card withBorder component="section" aria-labelledby="where-title">
             <Title order={2} size="h5" mb="sm" id="where-title">
-              1. Where it is
+              1. The host
             </Title>
             <Stack>
               <TextInput
@@ -124,14 +122,14 @@ export const RegisterHostPage = () => {
           {!isSocket && (
             <Card withBorder component="section" aria-labelledby="with-title">
               <Title order={2} size="h5" mb="sm" id="with-title">
-                2. Who we are to it
+                2. Certificates and key
               </Title>
               <PemDrop values={form.values} errors={form.errors} onChange={setPem} />
             </Card>
           )}
           <Card withBorder component="section" aria-labelledby="test-title">
             <Title order={2} size="h5" mb="sm" id="test-title">
-              {isSocket ? '2' : '3'}. Does it work
+              {isSocket ? '2' : '3'}. Connection test
             </Title>
             <Stack align="flex-start">
               <Button variant="default" loading={test.isPending} onClick={runTest}>
@@ -145,7 +143,7 @@ export const RegisterHostPage = () => {
           </Card>
           <Checkbox
             label="Ask for process lists of running containers"
-            description="Decides a few checks more exactly. The host writes a `top` event for each, the only trace a scan leaves."
+            description="Decides a few checks more exactly. The host notes a “top” event for each, the only trace that a scan leaves."
             {...form.getInputProps('processLists', { type: 'checkbox' })}
           />
           {create.isError && <ProblemAlert error={create.error} />}

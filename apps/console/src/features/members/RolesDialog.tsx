@@ -1,35 +1,63 @@
-import { Code, List, Modal, Stack, Text, Title } from '@mantine/core';
+import { Modal, Table, Text } from '@mantine/core';
+import { IconCheck } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { listRolesOptions } from '../../api/generated/@tanstack/react-query.gen.ts';
+import type { RoleList } from '../../api/generated/types.gen.ts';
 import { QueryState } from '../../shared/QueryState.tsx';
+import { ScrollBox } from '../../shared/ScrollBox.tsx';
 
 export const RolesDialog = ({ onClose }: { onClose: () => void }) => {
   const query = useQuery(listRolesOptions());
   return (
-    <Modal opened onClose={onClose} title="Roles" size="lg">
+    <Modal opened onClose={onClose} title="What each role may do" size="xl">
       <QueryState query={query} what="the roles">
-        {({ items }) => (
-          <Stack>
-            {items.map(({ role, permissions }) => (
-              <section key={role}>
-                <Title order={3} size="h5" mb={4}>
-                  {role}
-                </Title>
-                <List size="sm">
-                  {permissions.map(({ name, description }) => (
-                    <List.Item key={name}>
-                      {description} <Code>{name}</Code>
-                    </List.Item>
-                  ))}
-                </List>
-              </section>
-            ))}
-            <Text size="sm" c="dimmed">
-              Every refused attempt is in the audit log.
-            </Text>
-          </Stack>
-        )}
+        {({ items }) => <RoleMatrix roles={items} />}
       </QueryState>
     </Modal>
+  );
+};
+
+const RoleMatrix = ({ roles }: { roles: RoleList['items'] }) => {
+  const permissions = new Map(
+    roles.flatMap((role) => role.permissions.map(({ name, description }) => [name, description])),
+  );
+  return (
+    <ScrollBox label="Roles and what they may do">
+      <Table miw={560} stickyHeader>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>May</Table.Th>
+            {roles.map(({ role }) => (
+              <Table.Th key={role} ta="center">
+                {role}
+              </Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {[...permissions].map(([name, description]) => (
+            <Table.Tr key={name}>
+              <Table.Th scope="row" fw={400}>
+                {description}
+                <Text size="xs" c="dimmed" ff="monospace">
+                  {name}
+                </Text>
+              </Table.Th>
+              {roles.map((role) => (
+                <Table.Td key={role.role} ta="center">
+                  {role.permissions.some((permission) => permission.name === name) ? (
+                    <IconCheck size={18} aria-label="yes" role="img" />
+                  ) : (
+                    <Text span c="dimmed" aria-label="no" role="img">
+                      –
+                    </Text>
+                  )}
+                </Table.Td>
+              ))}
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </ScrollBox>
   );
 };

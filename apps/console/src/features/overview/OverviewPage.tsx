@@ -1,4 +1,4 @@
-import { Anchor, Button, Card, Group, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
+import { Anchor, Button, Card, Group, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
@@ -11,6 +11,7 @@ import { QueryState } from '../../shared/QueryState.tsx';
 import { Score } from '../../shared/Score.tsx';
 import { SeverityBadge, SeverityCountsLine } from '../../shared/SeverityBadge.tsx';
 import { SimulatedBadge } from '../../shared/SimulatedBadge.tsx';
+import { themeLabel } from '../findings/vocabulary.ts';
 import { TrendChart } from './TrendChart.tsx';
 
 const refreshMs = 15_000;
@@ -104,7 +105,7 @@ const HostsCard = ({ hosts, runningScans }: { hosts: FleetOverview['hosts']; run
         {hosts.total} registered
       </Anchor>
       {hosts.unreachable > 0 && (
-        <Anchor component={Link} to="/hosts?state=unreachable" size="sm" c="red">
+        <Anchor component={Link} to="/hosts?state=unreachable" size="sm" c="var(--mantine-color-error)">
           {hosts.unreachable} can not be reached
         </Anchor>
       )}
@@ -175,23 +176,15 @@ const ByTheme = ({ themes }: { themes: FleetOverview['byTheme'] }) => (
     <Title order={2} size="h5" id="themes-title" mb="sm">
       By theme
     </Title>
-    <Table.ScrollContainer minWidth={480} type="native">
-      <Table>
-        <Table.Tbody>
-          {themes.map(({ theme, counts }) => (
-            <Table.Tr key={theme}>
-              <Table.Td>
-                <Anchor component={Link} to={`/findings?theme=${theme}`} size="sm">
-                  {theme.replaceAll('-', ' ')}
-                </Anchor>
-              </Table.Td>
-              <Table.Td>
-                <SeverityCountsLine counts={counts} />
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <Stack gap="xs">
+      {themes.map(({ theme, counts }) => (
+        <Group key={theme} gap="xs">
+          <Anchor component={Link} to={`/findings?theme=${theme}`} size="sm" flex="0 0 15rem">
+            {themeLabel(theme)}
+          </Anchor>
+          <SeverityCountsLine counts={counts} />
+        </Group>
+      ))}
+    </Stack>
   </Card>
 );

@@ -22,26 +22,19 @@ export const TrendChart = ({ trend }: { trend: Trend }) => {
     );
   return (
     <>
-      <svg
-        viewBox={`-4 -8 ${width + 8} ${height + 16}`}
-        className={classes.chart}
-        preserveAspectRatio="none"
-        aria-hidden
-      >
-        {[0, 50, 100].map((score) => (
-          <line
-            key={score}
-            x1={0}
-            x2={width}
-            y1={height - (score / 100) * height}
-            y2={height - (score / 100) * height}
-            className={classes.grid}
-          />
-        ))}
-        <polyline points={points.map(({ x, y }) => `${x},${y}`).join(' ')} className={classes.line} />
-        {points.length === 1 && <circle cx={points[0]?.x} cy={points[0]?.y} r={3} className={classes.point} />}
-      </svg>
-      <Text size="sm" c="dimmed">
+      <div className={classes.frame} aria-hidden>
+        <div className={classes.scale}>
+          <span>100</span>
+          <span>50</span>
+          <span>0</span>
+        </div>
+        <Lines points={points} />
+        <div className={classes.days}>
+          <span>{trend[0]?.day}</span>
+          <span>{trend.at(-1)?.day}</span>
+        </div>
+      </div>
+      <Text size="sm" c="dimmed" mt="xs">
         {opened} findings opened, {fixed} fixed
       </Text>
       <Table className="visually-hidden">
@@ -66,5 +59,24 @@ export const TrendChart = ({ trend }: { trend: Trend }) => {
         </tbody>
       </Table>
     </>
+  );
+};
+
+const Lines = ({ points }: { points: { x: number; y: number }[] }) => {
+  const [first, last] = [points[0], points.at(-1)];
+  const path = points.map(({ x, y }) => `${x},${y}`).join(' ');
+  return (
+    <svg viewBox={`0 0 ${width} ${height}`} className={classes.chart} preserveAspectRatio="none">
+      {[0, 0.5, 1].map((share) => (
+        <line key={share} x1={0} x2={width} y1={height * share} y2={height * share} className={classes.grid} />
+      ))}
+      {first !== undefined && last !== undefined && (
+        <>
+          <polygon points={`${first.x},${height} ${path} ${last.x},${height}`} className={classes.area} />
+          {/* A single day is a short dash: a line of one point is invisible. */}
+          <polyline points={points.length === 1 ? `${last.x - 8},${last.y} ${path}` : path} className={classes.line} />
+        </>
+      )}
+    </svg>
   );
 };

@@ -12,7 +12,7 @@ export const EntryFrame = ({ title, children }: { title: string; children: React
       <Group justify="flex-end" p="sm" component="header">
         <ColourSchemeToggle />
       </Group>
-      <Container size={420} py="xl" component="main">
+      <Container size={440} py={{ base: 'md', sm: 64 }} component="main">
         <Group gap="xs" mb="xs">
           <IconAnchor aria-hidden size={28} />
           <Text fw={700} size="xl">
@@ -22,7 +22,7 @@ export const EntryFrame = ({ title, children }: { title: string; children: React
         <Text c="dimmed" mb="lg">
           Which of your Docker hosts are safe, what changed, and what to fix first.
         </Text>
-        <Paper withBorder p="lg" radius="md">
+        <Paper withBorder p={{ base: 'md', sm: 'xl' }} radius="lg" shadow="sm">
           <Title order={1} size="h3" mb="md">
             {title}
           </Title>

@@ -1,6 +1,7 @@
 import { Anchor, Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import { Link, Navigate, useSearchParams } from 'react-router';
 import { sessionStore } from '../../session/session-store.ts';
 import { useSessionState } from '../../session/use-session.ts';
@@ -15,6 +16,11 @@ export const SignInPage = () => {
   const [parameters] = useSearchParams();
   const form = useForm({ mode: 'uncontrolled', initialValues: { email: '', password: '' } });
   const signIn = useMutation({ mutationFn: sessionStore.signIn });
+
+  // Whoever still has a session does not sign in again; a server that does not answer says so at the sign-in.
+  useEffect(() => {
+    if (session === undefined) sessionStore.resume().catch(() => {});
+  }, [session]);
 
   if (session) return <Navigate to={safeReturn(parameters.get('return'))} replace />;
   return (

@@ -1,45 +1,36 @@
-import { Accordion, Anchor, Badge, Button, Code, Group, Stack, Text, Title } from '@mantine/core';
+import { Alert, Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, useNavigate, useParams } from 'react-router';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useNavigate, useParams } from 'react-router';
 import {
   deleteWebhookEndpointMutation,
   getWebhookEndpointOptions,
-  listWebhookDeliveriesInfiniteOptions,
-  listWebhookDeliveriesQueryKey,
   pingWebhookEndpointMutation,
-  redeliverWebhookMutation,
 } from '../../api/generated/@tanstack/react-query.gen.ts';
-import type { DeliveryState, WebhookDelivery, WebhookEndpoint } from '../../api/generated/types.gen.ts';
+import type { WebhookEndpoint } from '../../api/generated/types.gen.ts';
 import { usePermission } from '../../session/use-session.ts';
 import { ConfirmDialog } from '../../shared/ConfirmDialog.tsx';
-import { EmptyState } from '../../shared/EmptyState.tsx';
-import { LoadMore } from '../../shared/LoadMore.tsx';
 import { PageHeader } from '../../shared/PageHeader.tsx';
 import { QueryState } from '../../shared/QueryState.tsx';
 import { TimeAgo } from '../../shared/TimeAgo.tsx';
+import { newIdempotencyKey } from '../../shared/idempotency-key.ts';
 import { notifyDone, notifyProblem } from '../../shared/notify.ts';
-import { itemsOf, nextPage } from '../../shared/paging.ts';
+import { Deliveries } from './Deliveries.tsx';
+import { EndpointState } from './EndpointState.tsx';
 import { WebhookEndpointDialog } from './WebhookEndpointDialog.tsx';
-import { EndpointState } from './WebhooksPage.tsx';
-
-/** While something waits to be delivered, the list looks again this often. */
-const pollMs = 2_000;
+import { useDeliveriesChanged } from './use-deliveries-changed.ts';
 
 export const WebhookPage = () => {
   const { endpointId = '' } = useParams();
   const query = useQuery(getWebhookEndpointOptions({ path: { endpointId } }));
   return (
-    <QueryState query={query} what="the endpoint">
-      {(endpoint) => <EndpointDetails endpoint={endpoint} />}
-    </QueryState>
+    <>
+      {query.isError && <PageHeader title="Webhook" parent={{ to: '/webhooks', label: 'Webhooks' }} />}
+      <QueryState query={query} what="the endpoint">
+        {(endpoint) => <EndpointDetails endpoint={endpoint} />}
+      </QueryState>
+    </>
   );
-};
-
-const useDeliveriesChanged = (endpointId: string) => {
-  const queryClient = useQueryClient();
-  const [{ _id }] = listWebhookDeliveriesQueryKey({ path: { endpointId } });
-  return () => queryClient.invalidateQueries({ queryKey: [{ _id }] });
 };
 
 const EndpointDetails = ({ endpoint }: { endpoint: WebhookEndpoint }) => {
@@ -64,10 +55,8 @@ const EndpointDetails = ({ endpoint }: { endpoint: WebhookEndpoint }) => {
   });
   return (
     <>
-      <Anchor component={Link} to="/webhooks" size="sm">
-        ← Webhooks
-      </Anchor>
       <PageHeader
+        parent={{ to: '/webhooks', label: 'Webhooks' }}
         title={endpoint.url}
         badge={<EndpointState endpoint={endpoint} />}
         description={`${endpoint.description === '' ? '' : `${endpoint.description} · `}${endpoint.eventTypes.join(', ')}`}
@@ -77,20 +66,21 @@ const EndpointDetails = ({ endpoint }: { endpoint: WebhookEndpoint }) => {
               <Button
                 variant="default"
                 loading={ping.isPending}
-                onClick={() => ping.mutate({ path, headers: { 'Idempotency-Key': crypto.randomUUID() } })}
+                onClick={() => ping.mutate({ path, headers: { 'Idempotency-Key': newIdempotencyKey() } })}
               >
                 Send test
               </Button>
               <Button variant="default" onClick={edit.open}>
                 Change
               </Button>
-              <Button variant="default" c="red" onClick={deletion.open}>
+              <Button variant="default" c="var(--mantine-color-error)" onClick={deletion.open}>
                 Delete
               </Button>
             </>
           )
         }
       />
+      <EndpointTrouble endpoint={endpoint} />
       <Deliveries endpointId={endpoint.id} canManage={canManage} />
       {editing && <WebhookEndpointDialog endpoint={endpoint} onClose={edit.close} />}
       <ConfirmDialog
@@ -107,100 +97,18 @@ const EndpointDetails = ({ endpoint }: { endpoint: WebhookEndpoint }) => {
   );
 };
 
-const Deliveries = ({ endpointId, canManage }: { endpointId: string; canManage: boolean }) => {
-  const query = useInfiniteQuery({
-    ...listWebhookDeliveriesInfiniteOptions({ path: { endpointId }, query: {} }),
-    ...nextPage,
-    refetchInterval: ({ state: { data } }) =>
-      data !== undefined && itemsOf(data).some(({ state }) => state === 'pending') ? pollMs : false,
-  });
+const EndpointTrouble = ({ endpoint }: { endpoint: WebhookEndpoint }) => {
+  if (!endpoint.enabled)
+    return (
+      <Alert color="gray" variant="light" mb="lg" title="Nothing is sent to this endpoint">
+        {endpoint.disabledReason ?? 'It is switched off.'} Switch it on again under Change.
+      </Alert>
+    );
+  if (endpoint.failingSince === null) return null;
   return (
-    <section aria-labelledby="deliveries-title">
-      <Title order={2} size="h4" mb="sm" id="deliveries-title">
-        Deliveries
-      </Title>
-      <QueryState query={query} what="deliveries">
-        {(data) => {
-          const deliveries = itemsOf(data);
-          if (deliveries.length === 0)
-            return <EmptyState title="Nothing was sent yet">Send a test, or wait for an event.</EmptyState>;
-          return (
-            <>
-              <Accordion variant="separated">
-                {deliveries.map((delivery) => (
-                  <DeliveryItem key={delivery.id} delivery={delivery} canManage={canManage} />
-                ))}
-              </Accordion>
-              <LoadMore query={query} />
-            </>
-          );
-        }}
-      </QueryState>
-    </section>
-  );
-};
-
-const stateColour: Record<DeliveryState, string> = { pending: 'blue.8', delivered: 'teal.9', failed: 'red.9' };
-
-const DeliveryItem = ({ delivery, canManage }: { delivery: WebhookDelivery; canManage: boolean }) => {
-  const deliveriesChanged = useDeliveriesChanged(delivery.endpointId);
-  const redeliver = useMutation({
-    ...redeliverWebhookMutation(),
-    onSuccess: deliveriesChanged,
-    onError: notifyProblem,
-  });
-  return (
-    <Accordion.Item value={delivery.id}>
-      <Accordion.Control>
-        <Group gap="sm">
-          <Badge color={stateColour[delivery.state]} radius="sm">
-            {delivery.state}
-          </Badge>
-          <Text size="sm">{delivery.eventType}</Text>
-          <TimeAgo time={delivery.createdAt} size="sm" c="dimmed" />
-          <Text size="sm" c="dimmed">
-            {delivery.attempts.length} {delivery.attempts.length === 1 ? 'attempt' : 'attempts'}
-          </Text>
-        </Group>
-      </Accordion.Control>
-      <Accordion.Panel>
-        <Stack gap="sm">
-          {delivery.nextAttemptAt !== null && delivery.attempts.length > 0 && (
-            <Text size="sm">
-              Next attempt <TimeAgo time={delivery.nextAttemptAt} size="sm" />
-            </Text>
-          )}
-          {delivery.attempts.map((attempt) => (
-            <Text size="sm" key={attempt.at}>
-              <TimeAgo time={attempt.at} size="sm" />:{' '}
-              {attempt.status === null ? attempt.error : `HTTP ${attempt.status}`} in {attempt.durationMs} ms{' '}
-              {attempt.responseExcerpt !== null && attempt.responseExcerpt !== '' && (
-                <Code>{attempt.responseExcerpt.slice(0, 200)}</Code>
-              )}
-            </Text>
-          ))}
-          <Code block tabIndex={0} aria-label="Payload" mah={320} style={{ overflow: 'auto' }}>
-            {JSON.stringify(delivery.payload, null, 2)}
-          </Code>
-          {canManage && delivery.state !== 'pending' && (
-            <Group>
-              <Button
-                size="xs"
-                variant="default"
-                loading={redeliver.isPending}
-                onClick={() =>
-                  redeliver.mutate({
-                    path: { endpointId: delivery.endpointId, deliveryId: delivery.id },
-                    headers: { 'Idempotency-Key': crypto.randomUUID() },
-                  })
-                }
-              >
-                Send again
-              </Button>
-            </Group>
-          )}
-        </Stack>
-      </Accordion.Panel>
-    </Accordion.Item>
+    <Alert color="orange" variant="light" mb="lg" title="Deliveries fail">
+      Since <TimeAgo time={endpoint.failingSince} size="sm" />. Each is tried again, with growing delays; after long
+      failure the endpoint is switched off.
+    </Alert>
   );
 };

@@ -1,4 +1,4 @@
-import { Anchor, Badge, Button, Table, Text } from '@mantine/core';
+import { Anchor, Badge, Button, Group, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconPlus } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
@@ -6,12 +6,14 @@ import { Link } from 'react-router';
 import { listWebhookEndpointsInfiniteOptions } from '../../api/generated/@tanstack/react-query.gen.ts';
 import type { WebhookEndpoint } from '../../api/generated/types.gen.ts';
 import { usePermission } from '../../session/use-session.ts';
+import { type Column, DataTable } from '../../shared/DataTable.tsx';
 import { EmptyState } from '../../shared/EmptyState.tsx';
 import { LoadMore } from '../../shared/LoadMore.tsx';
 import { PageHeader } from '../../shared/PageHeader.tsx';
 import { QueryState } from '../../shared/QueryState.tsx';
 import { TimeAgo } from '../../shared/TimeAgo.tsx';
 import { itemsOf, nextPage } from '../../shared/paging.ts';
+import { EndpointState } from './EndpointState.tsx';
 import { WebhookEndpointDialog } from './WebhookEndpointDialog.tsx';
 
 export const WebhooksPage = () => {
@@ -41,7 +43,7 @@ export const WebhooksPage = () => {
             );
           return (
             <>
-              <EndpointTable endpoints={endpoints} />
+              <DataTable label="Webhook endpoints" columns={columns} rows={endpoints} rowKey={({ id }) => id} />
               <LoadMore query={query} />
             </>
           );
@@ -52,54 +54,37 @@ export const WebhooksPage = () => {
   );
 };
 
-export const EndpointState = ({ endpoint }: { endpoint: WebhookEndpoint }) => {
-  if (!endpoint.enabled)
-    return (
-      <Badge color="gray.7" radius="sm">
-        off{endpoint.disabledReason === null ? '' : `: ${endpoint.disabledReason}`}
-      </Badge>
-    );
-  return (
-    <Badge color={endpoint.failingSince === null ? 'teal.9' : 'orange.9'} radius="sm">
-      {endpoint.failingSince === null ? 'on' : 'failing'}
-    </Badge>
-  );
-};
-
-const EndpointTable = ({ endpoints }: { endpoints: WebhookEndpoint[] }) => (
-  <Table.ScrollContainer minWidth={640} type="native">
-    <Table verticalSpacing="sm">
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>URL</Table.Th>
-          <Table.Th>Events</Table.Th>
-          <Table.Th>State</Table.Th>
-          <Table.Th>Created</Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {endpoints.map((endpoint) => (
-          <Table.Tr key={endpoint.id}>
-            <Table.Td>
-              <Anchor component={Link} to={`/webhooks/${endpoint.id}`} size="sm">
-                {endpoint.url}
-              </Anchor>
-              {endpoint.description !== '' && (
-                <Text size="xs" c="dimmed">
-                  {endpoint.description}
-                </Text>
-              )}
-            </Table.Td>
-            <Table.Td>{endpoint.eventTypes.join(', ')}</Table.Td>
-            <Table.Td>
-              <EndpointState endpoint={endpoint} />
-            </Table.Td>
-            <Table.Td>
-              <TimeAgo time={endpoint.createdAt} size="sm" />
-            </Table.Td>
-          </Table.Tr>
+const columns: readonly Column<WebhookEndpoint>[] = [
+  {
+    head: 'URL',
+    wraps: true,
+    bare: true,
+    cell: ({ id, url, description }) => (
+      <>
+        <Anchor component={Link} to={`/webhooks/${id}`} size="sm" fw={600}>
+          {url}
+        </Anchor>
+        {description !== '' && (
+          <Text size="xs" c="dimmed">
+            {description}
+          </Text>
+        )}
+      </>
+    ),
+  },
+  {
+    head: 'Events',
+    wraps: true,
+    cell: ({ eventTypes }) => (
+      <Group gap={4}>
+        {eventTypes.map((type) => (
+          <Badge key={type} variant="default" size="sm" tt="none" fw={400} radius="sm">
+            {type}
+          </Badge>
         ))}
-      </Table.Tbody>
-    </Table>
-  </Table.ScrollContainer>
-);
+      </Group>
+    ),
+  },
+  { head: 'State', cell: (endpoint) => <EndpointState endpoint={endpoint} /> },
+  { head: 'Created', cell: ({ createdAt }) => <TimeAgo time={createdAt} size="sm" /> },
+];
