@@ -1,7 +1,14 @@
-import { type ContainerEntry, type ContainerInspect, type HostSnapshot, isMissing } from '@plimsoll/snapshot';
+import {
+  type ContainerEntry,
+  type ContainerInspect,
+  type HostSnapshot,
+  type Missing,
+  isMissing,
+} from '@plimsoll/snapshot';
 import { z } from 'zod';
+import { oncePerSnapshot } from './once-per-snapshot.ts';
 import { containerSubject } from './subjects.ts';
-import { type Judgement, type Verdict, unknown } from './verdict.ts';
+import { type Judgement, type Subject, type Verdict, unknown } from './verdict.ts';
 import { type Severity, lowered } from './vocabulary.ts';
 
 /** How containers that are not up count: one step lower, the same, or not at all. */
@@ -30,6 +37,35 @@ export interface EachContainerOptions {
   readonly severity: Severity;
 }
 
+interface Candidate {
+  readonly subject: Subject;
+  readonly up: boolean;
+  /** What checks are given; a missing inspect as the verdict that stands for all of them. */
+  readonly judged: JudgedContainer | Verdict;
+}
+
+/** Every container that is not being removed; dozens of checks go through the same list. */
+const candidatesOf = oncePerSnapshot((snapshot: HostSnapshot): readonly Candidate[] => {
+  if (isMissing(snapshot.containers)) return [];
+  return snapshot.containers.value
+    .filter((container) => !isRemoving(container))
+    .map((container): Candidate => {
+      const up = isUp(container) ?? true; // not seen: judged as if it ran, the stricter reading
+      const subject = containerSubject(container);
+      const { inspect } = container;
+      return {
+        subject,
+        up,
+        judged: isMissing(inspect) ? notInspected(subject, inspect) : { container, inspect: inspect.value, up },
+      };
+    });
+});
+
+const notInspected = (subject: Subject, { missing, detail }: Missing): Verdict => ({
+  subject,
+  ...unknown(`The container could not be inspected (${missing}): ${detail}`, 'A scan that can inspect this container'),
+});
+
 /**
  * Judges every container that is not being removed. An inspect that is missing makes it `unknown`; a failure of a
  * container that is not up weighs one step less and says that it is about what would happen at its start.
@@ -39,23 +75,13 @@ export function* eachContainer(
   options: EachContainerOptions,
   judge: (judged: JudgedContainer) => Judgement | undefined,
 ): Generator<Verdict> {
-  if (isMissing(snapshot.containers)) return;
-  for (const container of snapshot.containers.value) {
-    if (isRemoving(container)) continue;
-    const up = isUp(container) ?? true; // not seen: judged as if it ran, the stricter reading
+  for (const { subject, up, judged } of candidatesOf(snapshot)) {
     if (!up && options.stoppedContainers === 'skip') continue;
-    const subject = containerSubject(container);
-    if (isMissing(container.inspect)) {
-      yield {
-        subject,
-        ...unknown(
-          `The container could not be inspected (${container.inspect.missing}): ${container.inspect.detail}`,
-          'A scan that can inspect this container',
-        ),
-      };
+    if ('outcome' in judged) {
+      yield judged;
       continue;
     }
-    const judgement = judge({ container, inspect: container.inspect.value, up });
+    const judgement = judge(judged);
     if (judgement === undefined) continue;
     yield { subject, ...(up || judgement.outcome !== 'fail' ? judgement : asStopped(judgement, options)) };
   }

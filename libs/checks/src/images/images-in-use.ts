@@ -43,6 +43,11 @@ const containersByImage = oncePerSnapshot((snapshot: HostSnapshot): ReadonlyMap<
 export const containersOf = (snapshot: HostSnapshot, image: ImageEntry): readonly ContainerEntry[] =>
   containersByImage(snapshot).get(bareId(image.id)) ?? [];
 
+/** In the order of the images. */
+const imageSubjects = oncePerSnapshot((snapshot: HostSnapshot): readonly Subject[] =>
+  (valueOf(snapshot.images) ?? []).map(imageSubject),
+);
+
 const allImages: Subject = { kind: 'image', name: 'all images', lastingName: '*' };
 
 /**
@@ -65,8 +70,12 @@ export function* eachImage(
     };
     return;
   }
-  for (const image of snapshot.images.value)
-    yield { subject: imageSubject(image), ...withTags(image, judgeOne(snapshot, image, scope, judge)) };
+  const subjects = imageSubjects(snapshot);
+  for (const [index, image] of snapshot.images.value.entries())
+    yield {
+      subject: subjects[index] ?? imageSubject(image),
+      ...withTags(image, judgeOne(snapshot, image, scope, judge)),
+    };
 }
 
 const judgeOne = (
