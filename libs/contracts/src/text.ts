@@ -18,7 +18,11 @@ export const multilineText = (maximum: number) =>
   z.string().max(maximum).refine(isCleanText, 'Control characters and unpaired surrogates are not allowed');
 
 export const Uuid = z.uuid().meta({ description: 'UUIDv7', example: '0199c0de-7c1e-7000-8000-3f1f5e3a9b10' });
-export const Timestamp = z.iso.datetime().meta({ description: 'RFC 3339, UTC', example: '2026-11-24T12:00:00.000Z' });
+export const Timestamp = z.iso
+  .datetime()
+  // ISO 8601 has a year 0, PostgreSQL has not.
+  .refine((value) => !value.startsWith('0000'), 'The year must be 1 to 9999')
+  .meta({ description: 'RFC 3339, UTC', example: '2026-11-24T12:00:00.000Z' });
 export const Email = z
   .string()
   .max(254)

@@ -1,4 +1,4 @@
-import { CursorInvalid } from '@plimsoll/contracts';
+import { CursorInvalid, Timestamp } from '@plimsoll/contracts';
 import type { Page } from '@plimsoll/contracts';
 import { z } from 'zod';
 
@@ -8,7 +8,7 @@ export interface Position {
   readonly id: string;
 }
 
-const Encoded = z.tuple([z.string(), z.iso.datetime(), z.uuid()]);
+const Encoded = z.tuple([z.string(), Timestamp, z.uuid()]);
 
 /**
  * The place that a cursor names.

@@ -1,5 +1,5 @@
+import { Timestamp } from '@plimsoll/contracts';
 import { defineKeyset } from '@plimsoll/persistence';
-import { z } from 'zod';
 
 interface DatedRow {
   readonly id: string;
@@ -12,7 +12,7 @@ export const orderByNewest = [{ createdAt: 'desc' as const }, { id: 'desc' as co
 export const newestFirst = <Row extends DatedRow>(name: string) =>
   defineKeyset({
     name,
-    key: z.iso.datetime(),
+    key: Timestamp,
     keyOf: (row: Row) => row.createdAt.toISOString(),
     after: (key, id) => {
       const createdAt = new Date(key);

@@ -1,4 +1,4 @@
-import { CursorInvalid, type Page } from '@plimsoll/contracts';
+import { CursorInvalid, type Page, Timestamp } from '@plimsoll/contracts';
 import { Prisma } from '@plimsoll/persistence';
 import { z } from 'zod';
 
@@ -58,7 +58,7 @@ const positionOf = (order: KeysetOrder, cursor: string): z.infer<typeof Position
 const isValueOf = ({ type, nullable }: KeysetOrder, value: string | number | null): boolean => {
   if (value === null) return nullable === true;
   if (type === 'integer') return Number.isInteger(value) && Math.abs(Number(value)) < 2 ** 31;
-  if (type === 'timestamptz') return z.iso.datetime().safeParse(value).success;
+  if (type === 'timestamptz') return Timestamp.safeParse(value).success;
   return typeof value === 'string' && !value.includes('\0') && value.isWellFormed();
 };
 
