@@ -78,9 +78,7 @@ const useFocusOnNewPage = (): void => {
 };
 
 const SignedIn = ({ session }: { session: Session }) => {
-  const location = useLocation();
   const [menuOpened, menu] = useDisclosure(false);
-  useEffect(() => menu.close(), [location.pathname, menu.close]);
   useFocusOnNewPage();
   return (
     <AppShell
@@ -118,7 +116,7 @@ const SignedIn = ({ session }: { session: Session }) => {
           {pages
             .filter(({ permission }) => session.permissions.includes(permission))
             .map((page) => (
-              <PageLink key={page.to} {...page} />
+              <PageLink key={page.to} {...page} onClick={menu.close} />
             ))}
         </ScrollArea>
       </AppShell.Navbar>
@@ -133,13 +131,14 @@ const SignedIn = ({ session }: { session: Session }) => {
   );
 };
 
-const PageLink = ({ to, label, icon: Icon }: (typeof pages)[number]) => {
+const PageLink = ({ to, label, icon: Icon, onClick }: (typeof pages)[number] & { onClick: () => void }) => {
   const active = useMatch({ path: to, end: to === '/' }) !== null;
   return (
     <NavLink
       component={RouterLink}
       to={to}
       end={to === '/'}
+      onClick={onClick}
       label={label}
       active={active}
       leftSection={<Icon size={18} aria-hidden />}

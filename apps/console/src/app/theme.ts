@@ -85,8 +85,7 @@ export const stateColour = {
   neutral: '#5a636b',
 } as const;
 
-export const scoreColour = (score: number | null): string => {
-  if (score === null) return 'gray';
+export const scoreColour = (score: number): string => {
   if (score >= 80) return 'teal';
   if (score >= 50) return 'yellow';
   return 'red';

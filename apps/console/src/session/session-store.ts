@@ -13,7 +13,7 @@ const refreshLock = 'plimsoll-session-refresh';
 /** Tells a later page that a cookie may be there, which no script can see: without it there is nothing to ask for. */
 const marker = 'plimsoll-signed-in';
 
-const endedSlugs = ['unauthenticated', 'session-ended'];
+const endedSlugs = new Set(['unauthenticated', 'session-ended']);
 
 let current: SessionState;
 const listeners = new Set<() => void>();
@@ -69,7 +69,7 @@ const renew = (tenantId?: string): Promise<void> =>
   alone(async () => {
     const { data, error } = await refreshSession({ body: tenantId === undefined ? {} : { tenantId } });
     if (data !== undefined) set(data);
-    else if (endedSlugs.includes(slugOf(problemOf(error)))) set(null);
+    else if (endedSlugs.has(slugOf(problemOf(error)))) set(null);
     else throw new ProblemError(problemOf(error));
   });
 
@@ -87,20 +87,20 @@ const accessToken = async (): Promise<string | undefined> => {
   return current?.accessToken;
 };
 
-const publicPaths = ['/v1/sessions', '/v1/sessions/refresh', '/v1/sign-up'];
+const publicPaths = new Set(['/v1/sessions', '/v1/sessions/refresh', '/v1/sign-up']);
 
 client.setConfig({ baseUrl: '', querySerializer: queryString });
 client.interceptors.request.use(async (request) => {
-  if (publicPaths.includes(new URL(request.url, location.origin).pathname)) return request;
+  if (publicPaths.has(new URL(request.url, location.origin).pathname)) return request;
   const token = await accessToken();
   if (token !== undefined) request.headers.set('Authorization', `Bearer ${token}`);
   return request;
 });
 client.interceptors.response.use(async (response, request) => {
   const path = new URL(request?.url ?? '/', location.origin).pathname;
-  if (response.status !== 401 || publicPaths.includes(path)) return response;
+  if (response.status !== 401 || publicPaths.has(path)) return response;
   // Ended elsewhere: signed out in another tab, removed as a member … A wrong password on a form is not that.
   const problem: unknown = await response.clone().json();
-  if (endedSlugs.includes(slugOf(problemOf(problem)))) set(null);
+  if (endedSlugs.has(slugOf(problemOf(problem)))) set(null);
   return response;
 });

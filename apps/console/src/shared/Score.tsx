@@ -9,7 +9,7 @@ export const Score = ({ score, size = 96 }: { score: number | null; size?: numbe
     roundCaps
     role="img"
     aria-label={score === null ? 'No score yet' : `Score ${score} of 100`}
-    sections={[{ value: score ?? 0, color: scoreColour(score) }]}
+    sections={score === null ? [] : [{ value: score, color: scoreColour(score) }]}
     label={
       <Text ta="center" fw={700} size={size > 80 ? 'xl' : 'sm'} aria-hidden>
         {score ?? '–'}

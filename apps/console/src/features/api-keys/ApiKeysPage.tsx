@@ -65,6 +65,38 @@ const stateOf = ({ revokedAt, expiresAt }: ApiKey): 'revoked' | 'expired' | 'act
   return expiresAt !== null && Date.parse(expiresAt) < Date.now() ? 'expired' : 'active';
 };
 
+const columns: readonly Column<ApiKey>[] = [
+  { head: 'Name', wraps: true, bare: true, cell: ({ name }) => <Text fw={600}>{name}</Text> },
+  { head: 'Key', cell: ({ prefix }) => <Code>{prefix}…</Code> },
+  { head: 'Role', cell: ({ role }) => role },
+  {
+    head: 'State',
+    cell: (key) => <StateBadge tone={stateOf(key) === 'active' ? 'good' : 'neutral'}>{stateOf(key)}</StateBadge>,
+  },
+  {
+    head: 'Created',
+    wraps: true,
+    cell: ({ createdAt, createdBy }) => (
+      <Text size="sm">
+        <TimeAgo time={createdAt} size="sm" /> {createdBy !== null && `by ${createdBy}`}
+      </Text>
+    ),
+  },
+  { head: 'Last used', cell: ({ lastUsedAt }) => <TimeAgo time={lastUsedAt} size="sm" /> },
+  { head: 'Expires', cell: ({ expiresAt }) => <TimeAgo time={expiresAt} size="sm" /> },
+];
+
+const actions = (onRevoke: (key: ApiKey) => void): Column<ApiKey> => ({
+  head: 'Actions',
+  bare: true,
+  cell: (key) =>
+    key.revokedAt === null && (
+      <Button size="xs" variant="default" onClick={() => onRevoke(key)} aria-label={`Revoke ${key.name}`}>
+        Revoke
+      </Button>
+    ),
+});
+
 const ApiKeyTable = ({ keys, canManage }: { keys: ApiKey[]; canManage: boolean }) => {
   const [revoking, setRevoking] = useState<ApiKey | null>(null);
   const queryClient = useQueryClient();
@@ -77,41 +109,11 @@ const ApiKeyTable = ({ keys, canManage }: { keys: ApiKey[]; canManage: boolean }
     },
     onError: notifyProblem,
   });
-  const columns: Column<ApiKey>[] = [
-    { head: 'Name', wraps: true, bare: true, cell: ({ name }) => <Text fw={600}>{name}</Text> },
-    { head: 'Key', cell: ({ prefix }) => <Code>{prefix}…</Code> },
-    { head: 'Role', cell: ({ role }) => role },
-    {
-      head: 'State',
-      cell: (key) => <StateBadge tone={stateOf(key) === 'active' ? 'good' : 'neutral'}>{stateOf(key)}</StateBadge>,
-    },
-    {
-      head: 'Created',
-      wraps: true,
-      cell: ({ createdAt, createdBy }) => (
-        <Text size="sm">
-          <TimeAgo time={createdAt} size="sm" /> {createdBy !== null && `by ${createdBy}`}
-        </Text>
-      ),
-    },
-    { head: 'Last used', cell: ({ lastUsedAt }) => <TimeAgo time={lastUsedAt} size="sm" /> },
-    { head: 'Expires', cell: ({ expiresAt }) => <TimeAgo time={expiresAt} size="sm" /> },
-  ];
-  const actions: Column<ApiKey> = {
-    head: 'Actions',
-    bare: true,
-    cell: (key) =>
-      key.revokedAt === null && (
-        <Button size="xs" variant="default" onClick={() => setRevoking(key)} aria-label={`Revoke ${key.name}`}>
-          Revoke
-        </Button>
-      ),
-  };
   return (
     <>
       <DataTable
         label="API keys"
-        columns={canManage ? [...columns, actions] : columns}
+        columns={canManage ? [...columns, actions(setRevoking)] : columns}
         rows={keys}
         rowKey={({ id }) => id}
       />

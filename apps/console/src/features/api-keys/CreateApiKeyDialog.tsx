@@ -1,10 +1,11 @@
-import { Alert, Button, Group, Modal, Select, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Modal, Select, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { createApiKeyMutation, listApiKeysQueryKey } from '../../api/generated/@tanstack/react-query.gen.ts';
 import type { CreateApiKey } from '../../api/generated/types.gen.ts';
 import { fieldErrorsOf } from '../../api/problem.ts';
 import { CopyText } from '../../shared/CopyText.tsx';
+import { Notice } from '../../shared/Notice.tsx';
 import { ProblemAlert } from '../../shared/QueryState.tsx';
 import { useIdempotencyKey } from '../../shared/idempotency-key.ts';
 
@@ -38,9 +39,7 @@ export const CreateApiKeyDialog = ({ onClose }: { onClose: () => void }) => {
     return (
       <Modal opened onClose={onClose} title="Your new API key" size="lg">
         <Stack>
-          <Alert color="yellow" variant="light">
-            Copy it now: it is not stored and will not be shown again.
-          </Alert>
+          <Notice tone="warning">Copy it now: it is not stored and will not be shown again.</Notice>
           <CopyText text={create.data.key} label="API key" />
           <Button onClick={onClose}>Done</Button>
         </Stack>

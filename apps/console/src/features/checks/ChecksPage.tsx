@@ -1,4 +1,4 @@
-import { Accordion, Anchor, Badge, Code, Group, Select, Stack, Text, Title } from '@mantine/core';
+import { Accordion, Anchor, Badge, Code, Flex, Group, Select, Stack, Text, Title } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { listChecksOptions } from '../../api/generated/@tanstack/react-query.gen.ts';
@@ -23,7 +23,7 @@ export const ChecksPage = () => {
   const matches = (check: Check): boolean =>
     (theme === '' || check.theme === theme) &&
     (search === '' ||
-      [check.id, check.title, ...Object.values(check.cis)].some((text) => text.toLowerCase().includes(search)));
+      [check.id, check.title, ...Object.values(check.cis)].some((known) => known.toLowerCase().includes(search)));
   return (
     <>
       <PageHeader
@@ -68,7 +68,7 @@ export const ChecksPage = () => {
 const CheckItem = ({ check }: { check: Check }) => (
   <Accordion.Item value={check.id}>
     <Accordion.Control>
-      <Group gap="sm" wrap="nowrap" align="flex-start">
+      <Flex direction={{ base: 'column', sm: 'row' }} gap={{ base: 4, sm: 'sm' }} align="flex-start">
         <SeverityBadge severity={check.severity} />
         <Stack gap={2} miw={0}>
           <Text size="sm" fw={600}>
@@ -79,7 +79,7 @@ const CheckItem = ({ check }: { check: Check }) => (
             {check.cis['1.6.0'] !== undefined && ` · CIS ${check.cis['1.6.0']}`}
           </Text>
         </Stack>
-      </Group>
+      </Flex>
     </Accordion.Control>
     <Accordion.Panel>
       <Stack gap="sm">

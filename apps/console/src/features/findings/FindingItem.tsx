@@ -1,4 +1,4 @@
-import { Accordion, Anchor, Code, Group, Stack, Table, Text, Title } from '@mantine/core';
+import { Accordion, Anchor, Code, Flex, Group, Stack, Table, Text, Title } from '@mantine/core';
 import { Link } from 'react-router';
 import type { EvidenceItem, Finding } from '../../api/generated/types.gen.ts';
 import { CopyText } from '../../shared/CopyText.tsx';
@@ -18,7 +18,7 @@ interface FindingItemProps {
 export const FindingItem = ({ finding, showHost = false, headingOrder = 3 }: FindingItemProps) => (
   <Accordion.Item value={finding.id}>
     <Accordion.Control>
-      <Group gap="sm" wrap="nowrap" align="flex-start">
+      <Flex direction={{ base: 'column', sm: 'row' }} gap={{ base: 4, sm: 'sm' }} align="flex-start">
         <SeverityBadge severity={finding.severity} />
         <Stack gap={2} miw={0} flex={1}>
           <Text size="sm" fw={600}>
@@ -30,7 +30,7 @@ export const FindingItem = ({ finding, showHost = false, headingOrder = 3 }: Fin
           </Text>
           <Standing finding={finding} />
         </Stack>
-      </Group>
+      </Flex>
     </Accordion.Control>
     <Accordion.Panel>
       <Stack gap="md">

@@ -1,4 +1,4 @@
-import { Accordion, Alert, Button, SegmentedControl, Stack, Text, Title } from '@mantine/core';
+import { Accordion, Button, SegmentedControl, Stack, Text, Title } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import {
@@ -9,6 +9,7 @@ import {
 import type { Finding, Host } from '../../api/generated/types.gen.ts';
 import { EmptyState } from '../../shared/EmptyState.tsx';
 import { LoadMore } from '../../shared/LoadMore.tsx';
+import { Notice } from '../../shared/Notice.tsx';
 import { QueryState } from '../../shared/QueryState.tsx';
 import { itemsOf, nextPage } from '../../shared/paging.ts';
 import { FindingItem } from '../findings/FindingItem.tsx';
@@ -92,13 +93,13 @@ const MissingParts = ({ scanId }: { scanId: string }) => {
   const { data } = useQuery(getScanOptions({ path: { scanId } }));
   if (data === undefined || data.missingParts.length === 0) return null;
   return (
-    <Alert color="orange" variant="light" title="The last scan saw only a part of this host">
+    <Notice tone="warning" title="The last scan saw only a part of this host">
       {data.missingParts.map(({ part, reason, detail }) => (
         <Text size="sm" key={part}>
           <b>{part}</b> ({reason}): {detail}
         </Text>
       ))}
-    </Alert>
+    </Notice>
   );
 };
 

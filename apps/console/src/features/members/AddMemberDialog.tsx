@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Modal, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Modal, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { addMemberMutation, listMembersQueryKey } from '../../api/generated/@tanstack/react-query.gen.ts';
@@ -6,6 +6,7 @@ import type { Role } from '../../api/generated/types.gen.ts';
 import { fieldErrorsOf } from '../../api/problem.ts';
 import { usePermission } from '../../session/use-session.ts';
 import { CopyText } from '../../shared/CopyText.tsx';
+import { Notice } from '../../shared/Notice.tsx';
 import { ProblemAlert } from '../../shared/QueryState.tsx';
 import { useIdempotencyKey } from '../../shared/idempotency-key.ts';
 import { notifyDone } from '../../shared/notify.ts';
@@ -34,9 +35,7 @@ export const AddMemberDialog = ({ onClose }: { onClose: () => void }) => {
     return (
       <Modal opened onClose={onClose} title="Member added" size="lg">
         <Stack>
-          <Alert color="yellow" variant="light">
-            This account is new. Hand over its password now: it will not be shown again.
-          </Alert>
+          <Notice tone="warning">This account is new. Hand over its password now: it will not be shown again.</Notice>
           <Text size="sm">{add.data.user.email}</Text>
           <CopyText text={add.data.initialPassword} label="Initial password" />
           <Button onClick={onClose}>Done</Button>

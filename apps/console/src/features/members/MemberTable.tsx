@@ -48,6 +48,51 @@ const RoleSelect = ({ member }: { member: Member }) => {
   );
 };
 
+interface ColumnsFor {
+  myId: string;
+  isEditable: (member: Member) => boolean;
+  /** Given to those who may remove somebody. */
+  onRemove?: (member: Member) => void;
+}
+
+const columnsFor = ({ myId, isEditable, onRemove }: ColumnsFor): Column<Member>[] => [
+  { head: 'Name', wraps: true, bare: true, cell: ({ user }) => <Name user={user} isMe={user.id === myId} /> },
+  { head: 'Role', cell: (member) => (isEditable(member) ? <RoleSelect member={member} /> : member.role) },
+  { head: 'Joined', cell: ({ joinedAt }) => <TimeAgo time={joinedAt} size="sm" /> },
+  { head: 'Last sign-in', cell: ({ lastLoginAt }) => <TimeAgo time={lastLoginAt} size="sm" /> },
+  ...(onRemove === undefined
+    ? []
+    : [
+        {
+          head: 'Actions',
+          bare: true,
+          cell: (member: Member) =>
+            isEditable(member) && (
+              <Button
+                size="xs"
+                variant="default"
+                onClick={() => onRemove(member)}
+                aria-label={`Remove ${member.user.name}`}
+              >
+                Remove
+              </Button>
+            ),
+        },
+      ]),
+];
+
+const Name = ({ user, isMe }: { user: Member['user']; isMe: boolean }) => (
+  <>
+    <Text size="sm" fw={600}>
+      {user.name}
+      {isMe && ' (you)'}
+    </Text>
+    <Text size="xs" c="dimmed">
+      {user.email}
+    </Text>
+  </>
+);
+
 export const MemberTable = ({ members, canManage }: { members: Member[]; canManage: boolean }) => {
   const { user: me } = useSession();
   const mayManageOwners = usePermission('owners:manage');
@@ -62,51 +107,14 @@ export const MemberTable = ({ members, canManage }: { members: Member[]; canMana
     onError: notifyProblem,
     onSettled: () => setRemoving(null),
   });
-  const isEditable = ({ role }: Member): boolean => canManage && (role !== 'owner' || mayManageOwners);
-  const columns: Column<Member>[] = [
-    {
-      head: 'Name',
-      wraps: true,
-      bare: true,
-      cell: ({ user }) => (
-        <>
-          <Text size="sm" fw={600}>
-            {user.name}
-            {user.id === me.id && ' (you)'}
-          </Text>
-          <Text size="xs" c="dimmed">
-            {user.email}
-          </Text>
-        </>
-      ),
-    },
-    { head: 'Role', cell: (member) => (isEditable(member) ? <RoleSelect member={member} /> : member.role) },
-    { head: 'Joined', cell: ({ joinedAt }) => <TimeAgo time={joinedAt} size="sm" /> },
-    { head: 'Last sign-in', cell: ({ lastLoginAt }) => <TimeAgo time={lastLoginAt} size="sm" /> },
-  ];
-  const actions: Column<Member> = {
-    head: 'Actions',
-    bare: true,
-    cell: (member) =>
-      isEditable(member) && (
-        <Button
-          size="xs"
-          variant="default"
-          onClick={() => setRemoving(member)}
-          aria-label={`Remove ${member.user.name}`}
-        >
-          Remove
-        </Button>
-      ),
-  };
+  const columns = columnsFor({
+    myId: me.id,
+    isEditable: ({ role }) => canManage && (role !== 'owner' || mayManageOwners),
+    ...(canManage ? { onRemove: setRemoving } : {}),
+  });
   return (
     <>
-      <DataTable
-        label="Members"
-        columns={canManage ? [...columns, actions] : columns}
-        rows={members}
-        rowKey={({ id }) => id}
-      />
+      <DataTable label="Members" columns={columns} rows={members} rowKey={({ id }) => id} />
       <ConfirmDialog
         opened={removing !== null}
         title="Remove this member?"

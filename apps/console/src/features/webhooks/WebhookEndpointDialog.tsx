@@ -1,4 +1,4 @@
-import { Alert, Button, Checkbox, Group, Modal, Stack, Switch, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, Modal, Stack, Switch, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import {
@@ -10,6 +10,7 @@ import {
 import type { CreateWebhookEndpoint, WebhookEndpoint } from '../../api/generated/types.gen.ts';
 import { fieldErrorsOf } from '../../api/problem.ts';
 import { CopyText } from '../../shared/CopyText.tsx';
+import { Notice } from '../../shared/Notice.tsx';
 import { ProblemAlert } from '../../shared/QueryState.tsx';
 import { useIdempotencyKey } from '../../shared/idempotency-key.ts';
 
@@ -68,9 +69,9 @@ export const WebhookEndpointDialog = ({ endpoint, onClose }: { endpoint?: Webhoo
     return (
       <Modal opened onClose={onClose} title="Your signing secret" size="lg">
         <Stack>
-          <Alert color="yellow" variant="light">
+          <Notice tone="warning">
             Copy it now: it will not be shown again. Verify messages with any Standard Webhooks library.
-          </Alert>
+          </Notice>
           <CopyText text={create.data.secret} label="Signing secret" />
           <Button onClick={onClose}>Done</Button>
         </Stack>

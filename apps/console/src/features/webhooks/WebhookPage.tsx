@@ -1,4 +1,4 @@
-import { Alert, Button } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from 'react-router';
@@ -10,6 +10,7 @@ import {
 import type { WebhookEndpoint } from '../../api/generated/types.gen.ts';
 import { usePermission } from '../../session/use-session.ts';
 import { ConfirmDialog } from '../../shared/ConfirmDialog.tsx';
+import { Notice } from '../../shared/Notice.tsx';
 import { PageHeader } from '../../shared/PageHeader.tsx';
 import { QueryState } from '../../shared/QueryState.tsx';
 import { TimeAgo } from '../../shared/TimeAgo.tsx';
@@ -100,15 +101,15 @@ const EndpointDetails = ({ endpoint }: { endpoint: WebhookEndpoint }) => {
 const EndpointTrouble = ({ endpoint }: { endpoint: WebhookEndpoint }) => {
   if (!endpoint.enabled)
     return (
-      <Alert color="gray" variant="light" mb="lg" title="Nothing is sent to this endpoint">
+      <Notice tone="neutral" mb="lg" title="Nothing is sent to this endpoint">
         {endpoint.disabledReason ?? 'It is switched off.'} Switch it on again under Change.
-      </Alert>
+      </Notice>
     );
   if (endpoint.failingSince === null) return null;
   return (
-    <Alert color="orange" variant="light" mb="lg" title="Deliveries fail">
+    <Notice tone="warning" mb="lg" title="Deliveries fail">
       Since <TimeAgo time={endpoint.failingSince} size="sm" />. Each is tried again, with growing delays; after long
       failure the endpoint is switched off.
-    </Alert>
+    </Notice>
   );
 };
