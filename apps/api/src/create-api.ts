@@ -8,7 +8,7 @@ import { ApiModule } from './api.module.ts';
 import { CoreModule } from './core.module.ts';
 import type { Core } from './core.module.ts';
 import { featureModules } from './features.ts';
-import { createAdapter, installBodyParser } from './http/fastify-options.ts';
+import { answerUnusualRequests, createAdapter, installBodyParser } from './http/fastify-options.ts';
 import { RateLimiter } from './http/rate-limiter.ts';
 import { Readiness } from './http/readiness.ts';
 import { installRequestHooks } from './http/request-hooks.ts';
@@ -35,6 +35,7 @@ export const createApi = async (core: Core, options: CreateApiOptions = {}): Pro
   const adapter = createAdapter(config, logger);
   const fastify = adapter.getInstance();
   installBodyParser(fastify);
+  answerUnusualRequests(fastify);
   installSecurityHeaders(fastify, config);
   await fastify.register(cookie);
   await fastify.register(compress, { threshold: 2048, encodings: ['br', 'gzip'] });

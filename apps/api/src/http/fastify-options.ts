@@ -4,16 +4,21 @@ import type { Logger } from '@plimsoll/telemetry';
 import { LogController } from 'fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { STATUS_CODES } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { problemOf } from './problem-of.ts';
 import { problemMediaType, sendProblem } from './problem-response.ts';
 import { requestIdOf } from './request-hooks.ts';
+import { securityHeadersOf } from './security-headers.ts';
 import { parseStrictJson } from './strict-json.ts';
 import { parseQuery } from './strict-url.ts';
 
 /** Fastify, told to be strict: what a browser or a proxy would shrug at gets a problem. */
-export const createAdapter = ({ server }: Config, logger: Logger): FastifyAdapter =>
-  new FastifyAdapter({
+export const createAdapter = (config: Config, logger: Logger): FastifyAdapter => {
+  const { server } = config;
+  const securityHeaders = securityHeadersOf(config);
+  return new FastifyAdapter({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: requestIdOf,
@@ -28,10 +33,12 @@ export const createAdapter = ({ server }: Config, logger: Logger): FastifyAdapte
     routerOptions: { querystringParser: parseQuery, maxParamLength: 256, ignoreTrailingSlash: false },
     // The router gives up before any hook or filter: an undecodable path, a part that is too long.
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+      void reply.headers({ ...securityHeaders, 'x-request-id': request.id });
       sendProblem(problemOf(error, server), request, reply);
     },
     clientErrorHandler: answerBrokenRequest,
   });
+};
 
 /** JSON is all that comes in, and it is read strictly. */
 export const installBodyParser = (fastify: FastifyInstance): void => {
@@ -58,10 +65,22 @@ const answerBrokenRequest = (error: Error & { code?: string }, socket: Socket): 
     return;
   }
   const status = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 }[error.code ?? ''] ?? 400;
+  socket.end(plainProblem(status, status === 431 ? 'The headers are too large.' : 'This is not a valid HTTP request.'));
+};
+
+/** An answer with a problem of HTTP itself, for a socket. */
+const plainProblem = (status: number, detail: string): string => {
   const title = STATUS_CODES[status] ?? 'Bad Request';
-  const detail = status === 431 ? 'The headers are too large.' : 'This is not a valid HTTP request.';
   const body = JSON.stringify({ type: 'about:blank', title, status, detail });
-  socket.end(
-    `HTTP/1.1 ${status} ${title}\r\nContent-Type: ${problemMediaType}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  );
+  return `HTTP/1.1 ${status} ${title}\r\nContent-Type: ${problemMediaType}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`;
+};
+
+/** What Node would answer by itself, with nothing or by hanging up: requests for a tunnel, and expectations. */
+export const answerUnusualRequests = ({ server }: FastifyInstance): void => {
+  server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
+    socket.end(plainProblem(405, 'There are no tunnels here.'));
+  });
+  server.on('checkExpectation', ({ socket }: IncomingMessage) => {
+    socket.end(plainProblem(417, 'The only expectation that is met is 100-continue.'));
+  });
 };

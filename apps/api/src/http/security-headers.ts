@@ -24,9 +24,9 @@ export const contentSecurityPolicy = (styleNonce?: string): string =>
  * middleware, which would cost each request more than all else that happens before its handler. There is no CORS: no
  * other site has a reason to read this API from a browser.
  */
-export const installSecurityHeaders = (fastify: FastifyInstance, { server }: Config): void => {
+export const securityHeadersOf = ({ server }: Config): Readonly<Record<string, string>> => {
   const isHttps = server.publicUrl?.startsWith('https:') === true;
-  const headers = {
+  return {
     'content-security-policy': contentSecurityPolicy(),
     'cross-origin-opener-policy': 'same-origin',
     'cross-origin-resource-policy': 'same-origin',
@@ -40,6 +40,11 @@ export const installSecurityHeaders = (fastify: FastifyInstance, { server }: Con
     // Over plain HTTP it means nothing, and on localhost it would lock out other software of the same machine.
     ...(isHttps ? { 'strict-transport-security': 'max-age=31536000' } : {}),
   };
+};
+
+/** Gives them to every answer of whatever is routed. */
+export const installSecurityHeaders = (fastify: FastifyInstance, config: Config): void => {
+  const headers = securityHeadersOf(config);
   fastify.addHook('onRequest', (_request, reply, done) => {
     void reply.headers(headers);
     done();

@@ -34,7 +34,8 @@ export class ValidationPipe implements PipeTransform {
 function* fieldErrorsOf(issue: Issue, prefix: readonly string[], place: FieldError['in']): Generator<FieldError> {
   const path = [...prefix, ...(issue.path ?? []).map((part) => (typeof part === 'object' ? part.key : part))];
   if (isUnrecognized(issue)) {
-    for (const key of issue.keys) yield { field: fieldOf([...path, key], place), in: place, message: 'Unknown field' };
+    for (const key of issue.keys)
+      yield { field: fieldOf([...path, key || '(empty name)'], place), in: place, message: 'Unknown field' };
   } else yield { field: fieldOf(path, place), in: place, message: printable(issue.message) };
 }
 
