@@ -3,8 +3,8 @@ import type { JsonSchema, ResponseObject } from '../../apps/api/src/openapi/type
 import { apiDocument, operations } from './operations.ts';
 import type { Answer } from './wire.ts';
 
-/** JSON Schema as Zod reads it: with definitions of its own. */
-const zodOf = (schema: JsonSchema): z.ZodType => {
+/** A documented schema, to check values with. */
+export const zodOf = (schema: JsonSchema): z.ZodType => {
   const withDefinitions: unknown = JSON.parse(
     JSON.stringify({ ...schema, $defs: apiDocument.components.schemas }).replaceAll(
       '#/components/schemas/',

@@ -126,8 +126,14 @@ export const populateTenant = async (api: TestApi, engine: SimulatedHost): Promi
     201,
   );
   await owner.send('post', `/v1/hosts/${host.id}/connection-tests`).expect(200);
+  await make.scan(host.id);
   const scan = await make.scan(host.id);
+  // Lists have a second page.
+  const other = await make.host();
+  await make.queuedScan(other.id);
+  await make.endpoint();
   const endpoint = await make.endpoint();
+  await make.delivery(endpoint.id);
   const delivery = await make.failedDelivery(endpoint.id);
   const finding = await make.finding(host.id);
   const member = await make.member('viewer');

@@ -1,0 +1,259 @@
+import { problems } from '@plimsoll/contracts';
+import { startSimulatedHost } from '@plimsoll/engine-simulator';
+import type { SimulatedHost } from '@plimsoll/engine-simulator';
+import { createTestDatabase } from '@plimsoll/persistence/testing';
+import type { TestDatabase } from '@plimsoll/persistence/testing';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createTestApi } from '../../apps/api/src/testing/test-api.ts';
+import type { TestApi } from '../../apps/api/src/testing/test-api.ts';
+import { badBodies, badCursors, badIds, withBadPlace } from './bad-requests.ts';
+import { badQueryValues, badValuesOf, placesOf } from './bad-values.ts';
+import { departureOf } from './conformity.ts';
+import { digestOf } from './database-rows.ts';
+import { hasHeader, operations, pathWith } from './operations.ts';
+import type { DocumentedOperation } from './operations.ts';
+import { as, workingRequest } from './requests.ts';
+import { populateTenant } from './tenant.ts';
+import type { PopulatedTenant } from './tenant.ts';
+import { Wire } from './wire.ts';
+import type { Answer, Sending } from './wire.ts';
+
+let database: TestDatabase;
+let api: TestApi;
+let engine: SimulatedHost;
+let tenant: PopulatedTenant;
+let before: Record<string, string>;
+let wire: Wire;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  api = await createTestApi(database);
+  engine = await startSimulatedHost();
+  tenant = await populateTenant(api, engine);
+  before = await digestOf(database, tenant.id);
+  wire = new Wire(api.url);
+}, 60_000);
+afterAll(async () => {
+  wire.close();
+  await engine.close();
+  await api.close();
+  await database.close();
+});
+
+const known = new Set(problems.map(({ slug }) => `/problems/${slug}`));
+const json = { 'content-type': 'application/json' };
+
+/** Sends it as somebody who may do everything, and holds the answer to what every refusal must be. */
+const refuse = async (operation: DocumentedOperation, sending: Sending): Promise<Answer> => {
+  const answer = await wire.send(as(tenant.people.owner.session.accessToken, sending));
+  expect(answer.status).toBeGreaterThanOrEqual(400);
+  expect(answer.status).toBeLessThan(500);
+  expect(answer.headers['content-type']).toContain('application/problem+json');
+  expect(known).toContain(Object(answer.body).type);
+  // One that takes no body documents none of what a body can be refused for.
+  const isDocumented = operation.body !== undefined || sending.body === undefined || answer.status === 422;
+  expect(isDocumented ? departureOf(operation.id, answer) : undefined).toBeUndefined();
+  return answer;
+};
+const refusedFields = ({ body }: Answer): unknown[] => {
+  const { errors } = Object(body);
+  return Array.isArray(errors) ? errors.map((error: unknown) => `${Object(error).in} ${Object(error).field}`) : [];
+};
+const label = (text: string): string => (text.length > 120 ? `${text.slice(0, 120)}…` : text);
+
+describe.for(operations.map((operation) => [operation.name, operation] as const))('%s', ([, operation]) => {
+  const { body: schema, queryParameters, pathParameters, method, path } = operation;
+  const working = (): Sending => workingRequest(operation, tenant);
+
+  test('refuses a query that it does not declare, by name', async () => {
+    for (const [query, field] of [
+      ['surplus=1', 'surplus'],
+      ['__proto__=x', '__proto__'],
+      ['constructor[prototype]=x', 'constructor[prototype]'],
+      ['limit[]=1', 'limit[]'],
+      ['a%00b=x', 'a\u{fffd}b'],
+      ['%ff=x', '%ff'],
+      ['=x', '(empty name)'],
+      [Array.from({ length: 200 }, (_none, index) => `p${index}=1`).join('&'), 'query'],
+    ] as const) {
+      const answer = await refuse(operation, { ...working(), path: `${working().path}?${query}` });
+      expect(answer.status, query).toBe(422);
+      expect(refusedFields(answer), query).toContain(`query ${field}`);
+    }
+  });
+
+  test.runIf(queryParameters.length > 0)('refuses bad values in its query, by name', async () => {
+    for (const parameter of queryParameters) {
+      const { name } = parameter;
+      const values = [...badQueryValues(parameter)].map((value) => `${name}=${value}`);
+      for (const query of [...values, `${name}=a&${name}=b`, `${name}=1&${name}=1`, name]) {
+        const answer = await refuse(operation, { ...working(), path: `${working().path}?${query}` });
+        expect(answer.status, label(query)).toBe(422);
+        expect(refusedFields(answer), label(query)).toContain(`query ${name}`);
+      }
+    }
+  });
+
+  test.runIf(queryParameters.some(({ name }) => name === 'cursor'))('refuses a bad cursor', async () => {
+    const owner = tenant.people.owner.session.accessToken;
+    const page = await wire.send(as(owner, { ...working(), path: `${working().path}?limit=1` }));
+    const { nextCursor } = Object(page.body);
+    expect(nextCursor).toBeTypeOf('string');
+    for (const cursor of badCursors(String(nextCursor))) {
+      const answer = await refuse(operation, { ...working(), path: `${working().path}?cursor=${cursor}` });
+      const text = Buffer.from(cursor, 'base64url').toString();
+      expect(answer.body, label(text)).toMatchObject({ type: '/problems/cursor-invalid' });
+      expect(refusedFields(answer), label(text)).toContain('query cursor');
+    }
+  });
+
+  test.runIf(pathParameters.length > 0)('refuses bad ids, by name', async () => {
+    for (const name of pathParameters) {
+      for (const [what, id] of badIds) {
+        const answer = await refuse(operation, {
+          ...working(),
+          path: pathWith(path, { ...tenant.things, [name]: id }),
+        });
+        expect(answer.status, what).toBe(422);
+        expect([`path ${name}`, 'path path'], what).toContain(refusedFields(answer)[0]);
+      }
+    }
+  });
+
+  test.runIf(schema !== undefined)('refuses bad values in its body, by name', async () => {
+    for (const place of placesOf(schema ?? {})) {
+      for (const { what, json: bad, at } of badValuesOf(place)) {
+        const answer = await refuse(operation, withBadPlace(operation, tenant, place, bad));
+        const field = [...place.path, ...at].join('.');
+        const shown = `${what} at ${field || 'the top'}: ${label(bad)}`;
+        expect(answer.status, shown).toBe(422);
+        const fields = refusedFields(answer).filter((one) => String(one).startsWith(`body ${field || 'body'}`));
+        expect(fields.length > 0 || (field === '' && what === 'too deep a value'), `${shown}\n${answer.text}`).toBe(
+          true,
+        );
+      }
+    }
+  });
+
+  test.runIf(method !== 'GET')('refuses a body that is no JSON, or none of its own', async () => {
+    for (const [what, body, contentType, status] of badBodies) {
+      // No body is what one without a body expects.
+      if (schema === undefined && body === '') continue;
+      const { 'content-type': _own, ...headers } = { 'content-type': '', ...working().headers };
+      const type = contentType === undefined ? {} : { 'content-type': contentType };
+      const answer = await refuse(operation, { ...working(), headers: { ...headers, ...type }, body });
+      expect(answer.status, `${what} ${answer.text}`).toBe(status);
+      expect(refusedFields(answer), what).toEqual([status === 415 ? 'header Content-Type' : 'body body']);
+    }
+    const huge = {
+      ...working(),
+      body: undefined,
+      headers: { ...working().headers, ...json },
+      announcedBytes: 5_000_000,
+    };
+    const answer = await refuse(operation, { ...huge, body: '' });
+    expect(answer).toMatchObject({ status: 413, body: { limitBytes: 1_048_576, errors: [{ field: 'body' }] } });
+  });
+
+  test.runIf(method !== 'GET' && schema === undefined)('takes no body', async () => {
+    for (const [body, field] of [
+      ['{"surplus":true}', 'surplus'],
+      ['[]', 'body'],
+      ['"x"', 'body'],
+      ['7', 'body'],
+      ['false', 'body'],
+    ] as const) {
+      const answer = await refuse(operation, { ...working(), headers: { ...working().headers, ...json }, body });
+      expect(refusedFields(answer), body).toEqual([`body ${field}`]);
+    }
+  });
+
+  test.runIf(hasHeader(operation, 'If-Match'))('refuses a bad If-Match', async () => {
+    for (const [value, status] of [
+      [undefined, 428],
+      ['', 428],
+      ['version 3', 422],
+      ['3', 422],
+      ['"3", "4"', 422],
+      ['"99999999999"', 422],
+      ['"\u00e9"', 422],
+      ['W/"1"', 412],
+      ['"999"', 412],
+    ] as const) {
+      const { 'if-match': _any, ...headers } = { 'if-match': '', ...working().headers };
+      const sending = { ...working(), headers: { ...headers, ...(value === undefined ? {} : { 'if-match': value }) } };
+      const answer = await refuse(operation, sending);
+      expect(answer.status, value).toBe(status);
+      expect(refusedFields(answer), value).toEqual(status === 422 ? ['header If-Match'] : []);
+    }
+  });
+
+  test.runIf(hasHeader(operation, 'Idempotency-Key'))('refuses a bad Idempotency-Key', async () => {
+    for (const key of ['x'.repeat(256), 'a b', 'caf\u00e9', 'a\tb', ['one', 'other']]) {
+      const answer = await refuse(operation, {
+        ...working(),
+        headers: { ...working().headers, 'idempotency-key': key },
+      });
+      expect(answer.status).toBe(422);
+      expect(refusedFields(answer)).toEqual(['header Idempotency-Key']);
+    }
+  });
+
+  test.runIf(hasHeader(operation, 'Last-Event-ID'))('refuses a bad Last-Event-ID', async () => {
+    for (const id of ['-1', 'x', '1.5', '9'.repeat(40), '\u00e9', "1' OR '1'='1"]) {
+      const answer = await refuse(operation, { ...working(), headers: { 'last-event-id': id } });
+      expect(refusedFields(answer), id).toEqual(['header Last-Event-ID']);
+    }
+  });
+});
+
+describe.for([...Map.groupBy(operations, ({ path }) => path)])('%s', ([path, documented]) => {
+  test('refuses the methods that it does not have, and says which it has', async () => {
+    const methods = documented.map(({ method }) => method);
+    const allowed = methods.includes('GET') ? [...methods, 'HEAD'] : methods;
+    for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND', 'HEAD']) {
+      if (allowed.includes(method)) continue;
+      const target = pathWith(path, { ...tenant.things });
+      const answer = await wire.send(as(tenant.people.owner.session.accessToken, { method, path: target }));
+      expect(answer.status, method).toBe(405);
+      expect(answer.headers['allow'], method).toBe(allowed.toSorted().join(', '));
+      expect(answer.headers['content-type'], method).toContain('application/problem+json');
+    }
+  });
+});
+
+describe('what is no HTTP', () => {
+  test.for([
+    ['NUL in a credential', 'GET /v1/hosts HTTP/1.1', 'Authorization: Bearer a\0b', 400],
+    ['NUL in an If-Match', 'PATCH /v1/tenant HTTP/1.1', 'If-Match: "1\0"', 400],
+    ['NUL in an Idempotency-Key', 'POST /v1/hosts HTTP/1.1', 'Idempotency-Key: a\0b', 400],
+    ['NUL in a content type', 'POST /v1/hosts HTTP/1.1', 'Content-Type: application/json\0', 400],
+    ['NUL in a cookie', 'POST /v1/sessions/refresh HTTP/1.1', 'Cookie: plimsoll=a\0b', 400],
+    ["NUL in a header's name", 'GET /v1/hosts HTTP/1.1', 'X-A\0: b', 400],
+    ['a control character in a header', 'GET /v1/hosts HTTP/1.1', 'X-A: a\x07b', 400],
+    ['NUL in the path', 'GET /v1/hosts\0 HTTP/1.1', 'X-A: b', 400],
+    ['a control character in the query', 'GET /v1/hosts?search=\x07 HTTP/1.1', 'X-A: b', 400],
+    ['a space in the path', 'GET /v1/ho sts HTTP/1.1', 'X-A: b', 400],
+    ['a method that is none', 'FETCH /v1/hosts HTTP/1.1', 'X-A: b', 400],
+    ['a method in lower case', 'get /v1/hosts HTTP/1.1', 'X-A: b', 400],
+    ['two lengths', 'POST /v1/hosts HTTP/1.1', 'Content-Length: 1\r\nContent-Length: 2', 400],
+    ['a length and chunks', 'POST /v1/hosts HTTP/1.1', 'Content-Length: 3\r\nTransfer-Encoding: chunked', 400],
+    ['a length below zero', 'POST /v1/hosts HTTP/1.1', 'Content-Length: -1', 400],
+    ['a folded header', 'GET /v1/hosts HTTP/1.1', 'X-A: a\r\n b', 400],
+    ['headers without end', 'GET /v1/hosts HTTP/1.1', `X-A: ${'x'.repeat(70_000)}`, 431],
+    ['more headers than fit', 'GET /v1/hosts HTTP/1.1', 'X-A: b\r\n'.repeat(3_000).trimEnd(), 431],
+    ['an expectation that nobody meets', 'POST /v1/hosts HTTP/1.1', 'Expect: the-unexpected', 417],
+    ['an upgrade to nothing', 'CONNECT example.com:443 HTTP/1.1', 'X-A: b', 405],
+  ] as const)('%s gets a problem', async ([, requestLine, header, status]) => {
+    const answer = await wire.sendRaw(`${requestLine}\r\nHost: x\r\nConnection: close\r\n${header}\r\n\r\n`);
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(answer.toLowerCase()).toContain('content-type: application/problem+json');
+  });
+});
+
+test('nothing of all this has changed anything', async () => {
+  expect(await digestOf(database, tenant.id)).toEqual(before);
+});
+
+test('nothing of all this is an error in the log', () => {
+  expect(api.logged.filter(({ level }) => level === 'error' || level === 'fatal')).toEqual([]);
+});
