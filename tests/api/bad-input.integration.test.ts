@@ -60,11 +60,13 @@ const refusedFields = ({ body }: Answer): unknown[] => {
 };
 const label = (text: string): string => (text.length > 120 ? `${text.slice(0, 120)}…` : text);
 
-describe.for(operations.map((operation) => [operation.name, operation] as const))('%s', ([, operation]) => {
-  const { body: schema, queryParameters, pathParameters, method, path } = operation;
-  const working = (): Sending => workingRequest(operation, tenant);
+/** What a request of the operation is when nothing is wrong with it. */
+const working = (operation: DocumentedOperation): Sending => workingRequest(operation, tenant);
+const operationsWith = (holds: (operation: DocumentedOperation) => boolean): [string, DocumentedOperation][] =>
+  operations.filter(holds).map((operation) => [operation.name, operation]);
 
-  test('refuses a query that it does not declare, by name', async () => {
+describe('a query that is not declared is refused by name', () => {
+  test.for(operationsWith(() => true))('%s', async ([, operation]) => {
     for (const [query, field] of [
       ['surplus=1', 'surplus'],
       ['__proto__=x', '__proto__'],
@@ -75,52 +77,66 @@ describe.for(operations.map((operation) => [operation.name, operation] as const)
       ['=x', '(empty name)'],
       [Array.from({ length: 200 }, (_none, index) => `p${index}=1`).join('&'), 'query'],
     ] as const) {
-      const answer = await refuse(operation, { ...working(), path: `${working().path}?${query}` });
+      const answer = await refuse(operation, { ...working(operation), path: `${working(operation).path}?${query}` });
       expect(answer.status, query).toBe(422);
       expect(refusedFields(answer), query).toContain(`query ${field}`);
     }
   });
+});
 
-  test.runIf(queryParameters.length > 0)('refuses bad values in its query, by name', async () => {
-    for (const parameter of queryParameters) {
+describe('a bad value in a query is refused by name', () => {
+  test.for(operationsWith(({ queryParameters }) => queryParameters.length > 0))('%s', async ([, operation]) => {
+    for (const parameter of operation.queryParameters) {
       const { name } = parameter;
       const values = [...badQueryValues(parameter)].map((value) => `${name}=${value}`);
       for (const query of [...values, `${name}=a&${name}=b`, `${name}=1&${name}=1`, name]) {
-        const answer = await refuse(operation, { ...working(), path: `${working().path}?${query}` });
+        const answer = await refuse(operation, { ...working(operation), path: `${working(operation).path}?${query}` });
         expect(answer.status, label(query)).toBe(422);
         expect(refusedFields(answer), label(query)).toContain(`query ${name}`);
       }
     }
   });
+});
 
-  test.runIf(queryParameters.some(({ name }) => name === 'cursor'))('refuses a bad cursor', async () => {
-    const owner = tenant.people.owner.session.accessToken;
-    const page = await wire.send(as(owner, { ...working(), path: `${working().path}?limit=1` }));
-    const { nextCursor } = Object(page.body);
-    expect(nextCursor).toBeTypeOf('string');
-    for (const cursor of badCursors(String(nextCursor))) {
-      const answer = await refuse(operation, { ...working(), path: `${working().path}?cursor=${cursor}` });
-      const text = Buffer.from(cursor, 'base64url').toString();
-      expect(answer.body, label(text)).toMatchObject({ type: '/problems/cursor-invalid' });
-      expect(refusedFields(answer), label(text)).toContain('query cursor');
-    }
-  });
+describe('a bad cursor is refused', () => {
+  test.for(operationsWith(({ queryParameters }) => queryParameters.some(({ name }) => name === 'cursor')))(
+    '%s',
+    async ([, operation]) => {
+      const owner = tenant.people.owner.session.accessToken;
+      const page = await wire.send(as(owner, { ...working(operation), path: `${working(operation).path}?limit=1` }));
+      const { nextCursor } = Object(page.body);
+      expect(nextCursor).toBeTypeOf('string');
+      for (const cursor of badCursors(String(nextCursor))) {
+        const answer = await refuse(operation, {
+          ...working(operation),
+          path: `${working(operation).path}?cursor=${cursor}`,
+        });
+        const text = Buffer.from(cursor, 'base64url').toString();
+        expect(answer.body, label(text)).toMatchObject({ type: '/problems/cursor-invalid' });
+        expect(refusedFields(answer), label(text)).toContain('query cursor');
+      }
+    },
+  );
+});
 
-  test.runIf(pathParameters.length > 0)('refuses bad ids, by name', async () => {
-    for (const name of pathParameters) {
+describe('a bad id is refused by name', () => {
+  test.for(operationsWith(({ pathParameters }) => pathParameters.length > 0))('%s', async ([, operation]) => {
+    for (const name of operation.pathParameters) {
       for (const [what, id] of badIds) {
         const answer = await refuse(operation, {
-          ...working(),
-          path: pathWith(path, { ...tenant.things, [name]: id }),
+          ...working(operation),
+          path: pathWith(operation.path, { ...tenant.things, [name]: id }),
         });
         expect(answer.status, what).toBe(422);
         expect([`path ${name}`, 'path path'], what).toContain(refusedFields(answer)[0]);
       }
     }
   });
+});
 
-  test.runIf(schema !== undefined)('refuses bad values in its body, by name', async () => {
-    for (const place of placesOf(schema ?? {})) {
+describe('a bad value in a body is refused by name', () => {
+  test.for(operationsWith(({ body }) => body !== undefined))('%s', async ([, operation]) => {
+    for (const place of placesOf(operation.body ?? {})) {
       for (const { what, json: bad, at } of badValuesOf(place)) {
         const answer = await refuse(operation, withBadPlace(operation, tenant, place, bad));
         const field = [...place.path, ...at].join('.');
@@ -133,41 +149,54 @@ describe.for(operations.map((operation) => [operation.name, operation] as const)
       }
     }
   });
+});
 
-  test.runIf(method !== 'GET')('refuses a body that is no JSON, or none of its own', async () => {
+describe('a body that is no JSON is refused', () => {
+  test.for(operationsWith(({ method }) => method !== 'GET'))('%s', async ([, operation]) => {
     for (const [what, body, contentType, status] of badBodies) {
       // No body is what one without a body expects.
-      if (schema === undefined && body === '') continue;
-      const { 'content-type': _own, ...headers } = { 'content-type': '', ...working().headers };
+      if (operation.body === undefined && body === '') continue;
+      const { 'content-type': _own, ...headers } = { 'content-type': '', ...working(operation).headers };
       const type = contentType === undefined ? {} : { 'content-type': contentType };
-      const answer = await refuse(operation, { ...working(), headers: { ...headers, ...type }, body });
+      const answer = await refuse(operation, { ...working(operation), headers: { ...headers, ...type }, body });
       expect(answer.status, `${what} ${answer.text}`).toBe(status);
       expect(refusedFields(answer), what).toEqual([status === 415 ? 'header Content-Type' : 'body body']);
     }
     const huge = {
-      ...working(),
+      ...working(operation),
       body: undefined,
-      headers: { ...working().headers, ...json },
+      headers: { ...working(operation).headers, ...json },
       announcedBytes: 5_000_000,
     };
     const answer = await refuse(operation, { ...huge, body: '' });
     expect(answer).toMatchObject({ status: 413, body: { limitBytes: 1_048_576, errors: [{ field: 'body' }] } });
   });
+});
 
-  test.runIf(method !== 'GET' && schema === undefined)('takes no body', async () => {
-    for (const [body, field] of [
-      ['{"surplus":true}', 'surplus'],
-      ['[]', 'body'],
-      ['"x"', 'body'],
-      ['7', 'body'],
-      ['false', 'body'],
-    ] as const) {
-      const answer = await refuse(operation, { ...working(), headers: { ...working().headers, ...json }, body });
-      expect(refusedFields(answer), body).toEqual([`body ${field}`]);
-    }
-  });
+describe('a body that is not declared is refused by name', () => {
+  test.for(operationsWith(({ method, body }) => method !== 'GET' && body === undefined))(
+    '%s',
+    async ([, operation]) => {
+      for (const [body, field] of [
+        ['{"surplus":true}', 'surplus'],
+        ['[]', 'body'],
+        ['"x"', 'body'],
+        ['7', 'body'],
+        ['false', 'body'],
+      ] as const) {
+        const answer = await refuse(operation, {
+          ...working(operation),
+          headers: { ...working(operation).headers, ...json },
+          body,
+        });
+        expect(refusedFields(answer), body).toEqual([`body ${field}`]);
+      }
+    },
+  );
+});
 
-  test.runIf(hasHeader(operation, 'If-Match'))('refuses a bad If-Match', async () => {
+describe('a bad If-Match is refused', () => {
+  test.for(operationsWith((operation) => hasHeader(operation, 'If-Match')))('%s', async ([, operation]) => {
     for (const [value, status] of [
       [undefined, 428],
       ['', 428],
@@ -179,28 +208,35 @@ describe.for(operations.map((operation) => [operation.name, operation] as const)
       ['W/"1"', 412],
       ['"999"', 412],
     ] as const) {
-      const { 'if-match': _any, ...headers } = { 'if-match': '', ...working().headers };
-      const sending = { ...working(), headers: { ...headers, ...(value === undefined ? {} : { 'if-match': value }) } };
+      const { 'if-match': _any, ...headers } = { 'if-match': '', ...working(operation).headers };
+      const sending = {
+        ...working(operation),
+        headers: { ...headers, ...(value === undefined ? {} : { 'if-match': value }) },
+      };
       const answer = await refuse(operation, sending);
       expect(answer.status, value).toBe(status);
       expect(refusedFields(answer), value).toEqual(status === 422 ? ['header If-Match'] : []);
     }
   });
+});
 
-  test.runIf(hasHeader(operation, 'Idempotency-Key'))('refuses a bad Idempotency-Key', async () => {
+describe('a bad Idempotency-Key is refused', () => {
+  test.for(operationsWith((operation) => hasHeader(operation, 'Idempotency-Key')))('%s', async ([, operation]) => {
     for (const key of ['x'.repeat(256), 'a b', 'caf\u00e9', 'a\tb', ['one', 'other']]) {
       const answer = await refuse(operation, {
-        ...working(),
-        headers: { ...working().headers, 'idempotency-key': key },
+        ...working(operation),
+        headers: { ...working(operation).headers, 'idempotency-key': key },
       });
       expect(answer.status).toBe(422);
       expect(refusedFields(answer)).toEqual(['header Idempotency-Key']);
     }
   });
+});
 
-  test.runIf(hasHeader(operation, 'Last-Event-ID'))('refuses a bad Last-Event-ID', async () => {
+describe('a bad Last-Event-ID is refused', () => {
+  test.for(operationsWith((operation) => hasHeader(operation, 'Last-Event-ID')))('%s', async ([, operation]) => {
     for (const id of ['-1', 'x', '1.5', '9'.repeat(40), '\u00e9', "1' OR '1'='1"]) {
-      const answer = await refuse(operation, { ...working(), headers: { 'last-event-id': id } });
+      const answer = await refuse(operation, { ...working(operation), headers: { 'last-event-id': id } });
       expect(refusedFields(answer), id).toEqual(['header Last-Event-ID']);
     }
   });
