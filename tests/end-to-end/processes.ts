@@ -4,6 +4,8 @@ export interface RunningProcess {
   readonly pid: number;
   /** Program and arguments, separated by spaces. */
   readonly commandLine: string;
+  /** What it was started with. */
+  readonly environment: string;
 }
 
 const textOf = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '');
@@ -19,7 +21,7 @@ export const processesOf = async (dataDir: string): Promise<RunningProcess[]> =>
         textOf(`/proc/${name}/environ`),
       ]);
       if (!commandLine.includes(dataDir) && !environment.includes(dataDir)) return [];
-      return [{ pid: Number(name), commandLine: commandLine.split('\0').join(' ').trim() }];
+      return [{ pid: Number(name), commandLine: commandLine.split('\0').join(' ').trim(), environment }];
     }),
   );
   return found.flat();

@@ -72,6 +72,14 @@ export class Vault {
     return rows.length;
   }
 
+  /**
+   * Finds out whether this master key is the one that the tenant's secrets were sealed with; a tenant without any fits.
+   * @throws VaultError `master-key-missing`, `data-key-damaged`
+   */
+  async confirmMasterKey(tx: Transaction, tenantId: string): Promise<void> {
+    await this.#currentDataKey(tx, tenantId);
+  }
+
   async #currentDataKey(tx: Transaction, tenantId: string): Promise<DataKey | null> {
     const row = await tx.tenantDataKey.findFirst({
       where: { tenantId, retiredAt: null },

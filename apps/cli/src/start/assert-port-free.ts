@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CommandFailed } from '../output/command-failed.ts';
 
 const causes: Readonly<Record<string, { slug: string; why: string; fix: string }>> = {
@@ -19,16 +20,17 @@ const causes: Readonly<Record<string, { slug: string; why: string; fix: string }
   },
 };
 
+/** An API whose supervisor was killed a moment ago still listens for about as long as it takes to notice. */
+const patienceMs = 2_000;
+const pollMs = 100;
+
 /** Finds out before anything is started whether the API will be able to listen. @throws CommandFailed */
 export const assertPortFree = async (host: string, port: number): Promise<void> => {
-  const server = createServer();
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.once('error', reject);
-  server.listen({ host, port, exclusive: true }, resolve);
-  try {
-    await promise;
-  } catch (error) {
+  for (const deadline = Date.now() + patienceMs; ; await sleep(pollMs)) {
+    const error = await whyNotListening(host, port);
+    if (error === undefined) return;
     const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+    if (code === 'EADDRINUSE' && Date.now() < deadline) continue;
     const { slug, why, fix } = causes[code] ?? {
       slug: 'can-not-listen',
       why: String(error),
@@ -36,5 +38,18 @@ export const assertPortFree = async (host: string, port: number): Promise<void> 
     };
     throw new CommandFailed(slug, `Plimsoll can not listen on ${host}:${port}.`, { why, fix, cause: error });
   }
+};
+
+const whyNotListening = async (host: string, port: number): Promise<unknown> => {
+  const server = createServer();
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', reject);
+  server.listen({ host, port, exclusive: true }, resolve);
+  try {
+    await promise;
+  } catch (error) {
+    return error;
+  }
   await new Promise((done) => server.close(done));
+  return undefined;
 };

@@ -72,8 +72,6 @@ export class SupervisedChild {
     const ended = once(child, 'exit');
     const timer = setTimeout(() => child.kill('SIGKILL'), drainTimeoutMs);
     child.kill('SIGTERM');
-    // An open channel would keep the drained child alive.
-    if (child.connected) child.disconnect();
     await ended.finally(() => clearTimeout(timer));
   }
 

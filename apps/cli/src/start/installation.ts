@@ -8,7 +8,7 @@ import {
   migrate,
   startEmbeddedPostgres,
 } from '@plimsoll/persistence';
-import { loadOrCreateMasterKey, loadOrCreateSigningKey } from '@plimsoll/vault';
+import { MasterKeyring, VaultError, loadOrCreateMasterKey, loadOrCreateSigningKey } from '@plimsoll/vault';
 import { CommandFailed } from '../output/command-failed.ts';
 import type { Steps } from './steps.ts';
 
@@ -20,6 +20,7 @@ export interface Installation {
   appUrl: string;
   /** Ed25519 private key as PKCS #8 PEM. */
   signingKey: string;
+  keyring: MasterKeyring;
   stop: () => Promise<void>;
 }
 
@@ -35,17 +36,23 @@ export const prepareInstallation = async (config: Config, steps: Steps): Promise
       const appUrl = config.database.appUrl;
       const appRole = appUrl === undefined ? deriveAppRole(ownerUrl) : appRoleOf(appUrl);
       await steps.run('Bringing the database up to date', () => migrate({ ownerUrl, appRole }));
-      if (config.secrets.masterKey === undefined) await loadOrCreateMasterKey(join(dataDir, 'keys', 'master.key'));
+      const { masterKey } = config.secrets;
+      const keyring =
+        masterKey === undefined
+          ? await loadOrCreateMasterKey(join(dataDir, 'keys', 'master.key'))
+          : MasterKeyring.parse(masterKey);
       const signingKey =
         config.secrets.tokenSigningKey ?? (await loadOrCreateSigningKey(join(dataDir, 'keys', 'token-signing.pem')));
-      return { dataDir, appUrl: appUrl ?? appUrlOf(ownerUrl, appRole), signingKey, stop };
+      return { dataDir, appUrl: appUrl ?? appUrlOf(ownerUrl, appRole), signingKey, keyring, stop };
     } catch (error) {
       await stop();
       throw error;
     }
   } catch (error) {
-    if (!(error instanceof PersistenceError)) throw error;
-    throw new CommandFailed(error.code, error.message, { fix: error.nextStep, cause: error });
+    if (error instanceof PersistenceError)
+      throw new CommandFailed(error.code, error.message, { fix: error.nextStep, cause: error });
+    if (error instanceof VaultError) throw new CommandFailed(error.code, error.message, { cause: error });
+    throw error;
   }
 };
 

@@ -84,10 +84,13 @@ const bringUp = async (
   const api = new SupervisedChild({ name: 'api', script: bundle('api'), env, logFolder });
   running.push({ title: 'API', stop: () => api.stop() });
   const { prepareFirstRun, startSampleHost } = await import('./first-run.ts');
+  // Whichever fails first, the other is not waited for.
+  const failed = new AbortController();
+  const patience = AbortSignal.any([signal, failed.signal]);
   const [firstRun] = await Promise.all([
     prepareFirstRun(config, installation),
-    steps.run('Starting the API', () => waitUntilReady(baseUrl, () => api.assertAlive(), signal)),
-  ]);
+    steps.run('Starting the API', () => waitUntilReady(baseUrl, () => api.assertAlive(), patience)),
+  ]).finally(() => failed.abort());
   const worker = new SupervisedChild({ name: 'worker', script: bundle('worker'), env, logFolder });
   running.push({ title: 'worker', stop: () => worker.stop() });
   announce(config.server.publicUrl ?? baseUrl, firstRun, steps, logFolder);
