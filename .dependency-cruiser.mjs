@@ -4,7 +4,7 @@
  */
 const layers = {
   contracts: ['libs/contracts'],
-  pure: ['libs/checks', 'libs/reports', 'libs/snapshot/src/(schema|diff|index)'],
+  pure: ['libs/checks', 'libs/reports', 'libs/snapshot/src/(schema|redaction|index)'],
   adapters: [
     'libs/config',
     'libs/docker-engine',
