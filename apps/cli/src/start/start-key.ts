@@ -1,5 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { type Actor, permissionsOf } from '@plimsoll/contracts';
 import type { Identity } from '@plimsoll/identity';
 
@@ -26,6 +26,8 @@ export const startKey = async (identity: Identity, tenantId: string, dataDir: st
     address: null,
     requestId: null,
   };
+  // Before the key is made: with all other keys given as settings, nobody has made this folder yet.
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const { key } = await identity.apiKeys.create(system, {
     name: 'npm start on this machine',
     role: 'operator',
