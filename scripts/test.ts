@@ -9,6 +9,7 @@ import { join } from 'node:path';
 
 const systemPackages = [
   { program: '/usr/sbin/dockerd', packages: ['docker.io', 'busybox-static'] },
+  { program: '/usr/bin/docker-compose', packages: ['docker-compose'] },
   { program: '/usr/bin/chromium', packages: ['chromium'] },
   { program: '/usr/bin/redis-server', packages: ['redis-server'] },
 ];
