@@ -10,8 +10,9 @@ export const AccountMenu = ({ session }: { session: Session }) => {
   const others = session.tenants.filter(({ id }) => id !== session.tenant.id);
 
   const switchTo = async (tenantId: string): Promise<void> => {
-    await sessionStore.switchTenant(tenantId);
+    // First away from a page that may be about a thing of this tenant.
     await navigate('/');
+    await sessionStore.switchTenant(tenantId);
   };
   const signOut = async (): Promise<void> => {
     await sessionStore.signOut();

@@ -16,10 +16,12 @@ export const useUrlFilters = (): UrlFilters => {
   const set = useCallback(
     (name: string, value: string | null): void =>
       setParameters(
-        (before) => {
-          if (value) before.set(name, value);
-          else before.delete(name);
-          return before;
+        () => {
+          // Not the parameters of the last render: a filter that waited for a pause in typing may come after others.
+          const now = new URLSearchParams(location.search);
+          if (value) now.set(name, value);
+          else now.delete(name);
+          return now;
         },
         { replace: true },
       ),
