@@ -1,6 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { CommandFailed } from '../output/command-failed.ts';
 
@@ -14,6 +23,7 @@ export interface ChildOptions {
 }
 
 const logLimitBytes = 10 * 1024 * 1024;
+const rotationIntervalMs = 60_000;
 /** A child that drains longer than this is not waited for any more. */
 const drainTimeoutMs = 30_000;
 const restartDelaysMs = [500, 2_000, 5_000, 15_000, 60_000];
@@ -33,12 +43,14 @@ export class SupervisedChild {
   #stopping = false;
   #failures = 0;
   #restart: NodeJS.Timeout | undefined;
+  readonly #rotation: NodeJS.Timeout;
 
   constructor(options: ChildOptions) {
     this.#options = options;
     mkdirSync(options.logFolder, { recursive: true });
     this.#logPath = join(options.logFolder, `${options.name}.log`);
     this.#process = this.#spawn();
+    this.#rotation = setInterval(() => this.#rotateLog(), rotationIntervalMs).unref();
   }
 
   get logPath(): string {
@@ -67,6 +79,7 @@ export class SupervisedChild {
   async stop(): Promise<void> {
     this.#stopping = true;
     clearTimeout(this.#restart);
+    clearInterval(this.#rotation);
     const child = this.#process;
     if (child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, 'exit');
@@ -76,8 +89,7 @@ export class SupervisedChild {
   }
 
   #spawn(): ChildProcess {
-    if (existsSync(this.#logPath) && statSync(this.#logPath).size > logLimitBytes)
-      renameSync(this.#logPath, `${this.#logPath}.1`);
+    this.#rotateLog();
     const log = openSync(this.#logPath, 'a', 0o600);
     const startedAt = Date.now();
     // The channel's end tells the child that its supervisor is gone, even after a kill -9.
@@ -101,6 +113,13 @@ export class SupervisedChild {
     this.#restart = setTimeout(() => {
       this.#process = this.#spawn();
     }, delay);
+  }
+
+  /** Keeps one log before this one. The child goes on writing to the same file, at its end: so it is emptied in place. */
+  #rotateLog(): void {
+    if (!existsSync(this.#logPath) || statSync(this.#logPath).size <= logLimitBytes) return;
+    copyFileSync(this.#logPath, `${this.#logPath}.1`);
+    truncateSync(this.#logPath);
   }
 
   #lastLogLine(): string {

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigInvalid, type Config, loadConfig } from '@plimsoll/config';
 import type { SimulatedHost } from '@plimsoll/engine-simulator';
@@ -10,6 +9,7 @@ import { assertPortFree } from './assert-port-free.ts';
 import { SupervisedChild } from './child-processes.ts';
 import { type HostScan, type OfferedHost, localHost, registerAndScan, sampleHost, summarise } from './first-scan.ts';
 import type { FirstRun } from './first-run.ts';
+import { freePort } from './free-port.ts';
 import { type Installation, prepareInstallation } from './installation.ts';
 import { Steps } from './steps.ts';
 
@@ -71,15 +71,17 @@ const bringUp = async (
   signal: AbortSignal,
   running: { title: string; stop: () => Promise<void> }[],
 ): Promise<void> => {
-  await assertPortFree(config.server.host, config.server.port);
+  const { host } = config.server;
+  const port = config.server.port === 0 ? await freePort(host) : config.server.port;
+  await assertPortFree(host, port);
   const installation = await prepareInstallation(config, steps);
   running.push({ title: 'PostgreSQL', stop: installation.stop });
 
   const local = options.local ? findThisMachine(steps) : undefined;
-  const env = childEnvironment(config, installation, local?.address);
+  const env = childEnvironment(config, installation, port, local?.address);
   const bundle = (app: 'api' | 'worker'): string => join(import.meta.dirname, '..', '..', app, 'dist', 'main.js');
   const logFolder = join(installation.dataDir, 'logs');
-  const baseUrl = `http://${config.server.host.includes(':') ? `[${config.server.host}]` : config.server.host}:${config.server.port}`;
+  const baseUrl = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 
   const api = new SupervisedChild({ name: 'api', script: bundle('api'), env, logFolder });
   running.push({ title: 'API', stop: () => api.stop() });
@@ -147,10 +149,13 @@ const announce = (url: string, { owner }: FirstRun, steps: Steps, logFolder: str
   process.stdout.write(`Plimsoll is ready at ${url}\n`);
 };
 
+const loopback: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
+
 /** API and worker get the application's rights on the database, never the owner's. */
 const childEnvironment = (
-  config: Config,
+  { server }: Config,
   { appUrl, dataDir }: Installation,
+  port: number,
   localAddress: string | undefined,
 ): Record<string, string | undefined> => {
   const {
@@ -162,12 +167,16 @@ const childEnvironment = (
   // Registering this machine's socket is what --no-local would have prevented; a given setting still decides.
   const allowsSocket =
     localAddress?.startsWith('unix:') === true && inherited['PLIMSOLL_HOSTS_ALLOW_UNIX_SOCKETS'] === undefined;
+  // There is an owner already, and whoever signs up could register what this machine reaches: not for strangers.
+  const closesSignUp =
+    inherited['PLIMSOLL_SIGN_UP'] === undefined && (server.publicUrl !== undefined || !loopback.has(server.host));
   return {
     ...inherited,
     NODE_ENV: 'production',
     PLIMSOLL_APP_DATABASE_URL: appUrl,
     PLIMSOLL_DATA_DIR: dataDir,
+    PLIMSOLL_PORT: String(port),
     ...(allowsSocket ? { PLIMSOLL_HOSTS_ALLOW_UNIX_SOCKETS: 'on' } : {}),
-    ...(existsSync(dataDir) ? {} : { PLIMSOLL_DATA_DIR: config.dataDir }),
+    ...(closesSignUp ? { PLIMSOLL_SIGN_UP: 'off' } : {}),
   };
 };
