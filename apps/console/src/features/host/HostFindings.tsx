@@ -1,12 +1,8 @@
 import { Accordion, Button, SegmentedControl, Stack, Text, Title } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import {
-  getScanOptions,
-  getScanResultsOptions,
-  listFindingsInfiniteOptions,
-} from '../../api/generated/@tanstack/react-query.gen.ts';
-import type { Finding, Host } from '../../api/generated/types.gen.ts';
+import { getScanResultsOptions, listFindingsInfiniteOptions } from '../../api/generated/@tanstack/react-query.gen.ts';
+import type { Finding, Host, Scan } from '../../api/generated/types.gen.ts';
 import { EmptyState } from '../../shared/EmptyState.tsx';
 import { LoadMore } from '../../shared/LoadMore.tsx';
 import { Notice } from '../../shared/Notice.tsx';
@@ -14,9 +10,12 @@ import { QueryState } from '../../shared/QueryState.tsx';
 import { itemsOf, nextPage } from '../../shared/paging.ts';
 import { FindingItem } from '../findings/FindingItem.tsx';
 import { themeLabel } from '../findings/vocabulary.ts';
+import { useLastJudgedScan } from './useLastJudgedScan.ts';
 
 /** Open findings of a host, by severity or by theme, and what could not be told. */
-export const HostFindings = ({ host: { id: hostId, lastScanId, score } }: { host: Host }) => {
+export const HostFindings = ({ host }: { host: Host }) => {
+  const { id: hostId, lastScanId, score } = host;
+  const judged = useLastJudgedScan(host);
   const [grouping, setGrouping] = useState<'severity' | 'theme'>('severity');
   const query = useInfiniteQuery({
     ...listFindingsInfiniteOptions({ query: { hostId, status: 'open', limit: 200 } }),
@@ -24,7 +23,7 @@ export const HostFindings = ({ host: { id: hostId, lastScanId, score } }: { host
   });
   return (
     <Stack>
-      {lastScanId !== null && <MissingParts scanId={lastScanId} />}
+      {judged !== undefined && <MissingParts scan={judged} />}
       {score !== null && (
         <SegmentedControl
           style={{ alignSelf: 'flex-start' }}
@@ -62,7 +61,7 @@ export const HostFindings = ({ host: { id: hostId, lastScanId, score } }: { host
           );
         }}
       </QueryState>
-      {score !== null && lastScanId !== null && <CouldNotTell scanId={lastScanId} />}
+      {judged !== undefined && <CouldNotTell scanId={judged.id} />}
     </Stack>
   );
 };
@@ -89,12 +88,11 @@ const FindingsByTheme = ({ findings }: { findings: Finding[] }) => (
 );
 
 /** A scan in part says which parts were missing: what depends on them was not judged. */
-const MissingParts = ({ scanId }: { scanId: string }) => {
-  const { data } = useQuery(getScanOptions({ path: { scanId } }));
-  if (data === undefined || data.missingParts.length === 0) return null;
+const MissingParts = ({ scan: { missingParts } }: { scan: Scan }) => {
+  if (missingParts.length === 0) return null;
   return (
     <Notice tone="warning" title="The last scan saw only a part of this host">
-      {data.missingParts.map(({ part, reason, detail }) => (
+      {missingParts.map(({ part, reason, detail }) => (
         <Text size="sm" key={part}>
           <b>{part}</b> ({reason}): {detail}
         </Text>
@@ -127,7 +125,7 @@ const CouldNotTell = ({ scanId }: { scanId: string }) => {
           ) : (
             <Stack gap="xs">
               {results.map((result) => (
-                <div key={`${result.check}/${result.subject.name}`}>
+                <div key={`${result.check}/${result.subject.kind}/${result.subject.name}`}>
                   <Text size="sm" fw={600}>
                     {result.title} ({result.subject.kind} {result.subject.name})
                   </Text>
