@@ -75,7 +75,7 @@ function isUnavailable(error: unknown): boolean {
   const { code, kind, message, sqlState } = anatomyOf(error);
   return (
     (kind !== undefined && unavailableKinds.has(kind)) ||
-    (code !== undefined && unavailableCodes.has(code)) ||
+    (code !== undefined && (unavailableCodes.has(code) || unavailableStates.test(code))) ||
     (sqlState !== undefined && unavailableStates.test(sqlState)) ||
     unavailableMessages.some((part) => message.includes(part))
   );

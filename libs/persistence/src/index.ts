@@ -7,7 +7,7 @@ export * from './generated/enums.ts';
 export { Prisma } from './generated/client.ts';
 export type * from './generated/client.ts';
 export { newId } from './id.ts';
-export { compressJson, decompressJson } from './json-compression.ts';
+export { JsonTooLarge, compressJson, decompressJson } from './json-compression.ts';
 export type { CompressedJson } from './json-compression.ts';
 export { defineKeyset } from './keyset.ts';
 export type { Keyset, KeysetOptions } from './keyset.ts';

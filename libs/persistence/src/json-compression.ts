@@ -11,9 +11,27 @@ export interface CompressedJson {
   readonly storedBytes: number;
 }
 
-/** Compresses a value as JSON with Zstandard (RFC 8878). */
-export async function compressJson(value: unknown): Promise<CompressedJson> {
+/** What `compressJson` takes is less than what `decompressJson` gives back, so that nothing is stored unreadable. */
+const defaultPlainLimitBytes = 256 * 1024 * 1024;
+
+/** A value is larger as JSON than may be stored. */
+export class JsonTooLarge extends Error {
+  override readonly name = 'JsonTooLarge';
+  constructor(readonly limitBytes: number) {
+    super(`The value is larger than ${limitBytes} bytes as JSON`);
+  }
+}
+
+/**
+ * Compresses a value as JSON with Zstandard (RFC 8878).
+ * @param limitBytes the largest plain size; default 256 MiB
+ * @throws JsonTooLarge
+ */
+export async function compressJson(value: unknown, limitBytes = defaultPlainLimitBytes): Promise<CompressedJson> {
+  // Before it is written out: `JSON.stringify` would first fill the memory, and then throw a RangeError of its own.
+  if (fewestJsonBytes(value, limitBytes) > limitBytes) throw new JsonTooLarge(limitBytes);
   const plain = Buffer.from(JSON.stringify(value));
+  if (plain.byteLength > limitBytes) throw new JsonTooLarge(limitBytes);
   const content = new Uint8Array(
     await compress(plain, { params: { [constants.ZSTD_c_compressionLevel]: 6, [constants.ZSTD_c_checksumFlag]: 1 } }),
   );
@@ -29,3 +47,27 @@ export async function decompressJson(content: Uint8Array, limitBytes = 512 * 102
   const plain = await decompress(content, { maxOutputLength: limitBytes });
   return JSON.parse(plain.toString('utf8'));
 }
+
+/** At least so many bytes has the value as JSON (escapes are not counted); stops counting beyond the limit. */
+const fewestJsonBytes = (value: unknown, limitBytes: number): number => {
+  let bytes = 0;
+  const left: unknown[] = [value];
+  while (left.length > 0 && bytes <= limitBytes) {
+    const one = left.pop();
+    if (typeof one === 'string') {
+      bytes += Buffer.byteLength(one) + 2;
+    } else if (Array.isArray(one)) {
+      bytes += one.length;
+      for (const item of one) left.push(item);
+    } else if (typeof one === 'object' && one !== null) {
+      for (const [key, item] of Object.entries(one)) {
+        if (item === undefined) continue;
+        bytes += Buffer.byteLength(key) + 4;
+        left.push(item);
+      }
+    } else {
+      bytes += 1;
+    }
+  }
+  return bytes;
+};

@@ -55,34 +55,36 @@ export class FindingsService {
     this.#database = database;
   }
 
-  list({ tenantId }: Actor, query: Query): Promise<Page<Finding>> {
+  async list({ tenantId }: Actor, query: Query): Promise<Page<Finding>> {
     const order = orders[query.sort];
     const { orderBy, after } = keysetOf(order, query.cursor);
     const conditions = Prisma.join([...filtersOf(tenantId, query), after], ' AND ');
     const limit = query.limit + 1;
-    return this.#database.forTenant(tenantId, async (tx) => {
-      // First the ids of the page, by an index in its order; then what is shown of them.
-      const rows = await tx.$queryRaw<unknown[]>`
-        SELECT ${columns}
-        FROM (${pageOfIds(query, conditions, orderBy, limit)}) AS page
-        JOIN findings f ON f.tenant_id = ${tenantId}::uuid AND f.id = page.id
-        JOIN hosts h ON h.tenant_id = f.tenant_id AND h.id = f.host_id
-        ORDER BY ${orderBy}`;
-      const parsed = z.array(FindingRow).parse(rows);
-      return pageOfRows(order, parsed, query.limit, valueOf(query.sort), findingOf);
-    });
+    // First the ids of the page, by an index in its order; then what is shown of them.
+    const rows = await this.#database.readForTenant(
+      tenantId,
+      Prisma.sql`
+      SELECT ${columns}
+      FROM (${pageOfIds(query, conditions, orderBy, limit)}) AS page
+      JOIN findings f ON f.tenant_id = ${tenantId}::uuid AND f.id = page.id
+      JOIN hosts h ON h.tenant_id = f.tenant_id AND h.id = f.host_id
+      ORDER BY ${orderBy}`,
+    );
+    const parsed = z.array(FindingRow).parse(rows);
+    return pageOfRows(order, parsed, query.limit, valueOf(query.sort), findingOf);
   }
 
   /** @throws NotFound */
-  get({ tenantId }: Actor, id: string): Promise<Finding> {
-    return this.#database.forTenant(tenantId, async (tx) => {
-      const [row] = await tx.$queryRaw<unknown[]>`
-        SELECT ${columns}
-        FROM findings f JOIN hosts h ON h.tenant_id = f.tenant_id AND h.id = f.host_id
-        WHERE f.tenant_id = ${tenantId}::uuid AND f.id = ${id}::uuid`;
-      if (row === undefined) throw new NotFound({}, { detail: 'There is no such finding.' });
-      return findingOf(FindingRow.parse(row));
-    });
+  async get({ tenantId }: Actor, id: string): Promise<Finding> {
+    const [row] = await this.#database.readForTenant(
+      tenantId,
+      Prisma.sql`
+      SELECT ${columns}
+      FROM findings f JOIN hosts h ON h.tenant_id = f.tenant_id AND h.id = f.host_id
+      WHERE f.tenant_id = ${tenantId}::uuid AND f.id = ${id}::uuid`,
+    );
+    if (row === undefined) throw new NotFound({}, { detail: 'There is no such finding.' });
+    return findingOf(FindingRow.parse(row));
   }
 }
 

@@ -1,8 +1,8 @@
 import type { HostQuery } from '@plimsoll/contracts';
-import { Prisma, type Transaction } from '@plimsoll/persistence';
+import { type Database, Prisma } from '@plimsoll/persistence';
 import type { z } from 'zod';
 import { type KeysetOrder, keysetOf } from '../lists/keyset.ts';
-import { type HostRow, hostInclude } from './host-row.ts';
+import { type HostRead, readHostRows } from './host-row.ts';
 
 type Query = z.output<typeof HostQuery>;
 type SortKey = 'name' | 'score' | 'createdAt' | 'lastScanAt';
@@ -23,16 +23,10 @@ export const hostOrderOf = (sort: Query['sort']): KeysetOrder & { readonly key: 
 const isSortKey = (key: string): key is SortKey => key in columns;
 
 /** Reads one host more than asked for. */
-export const readHosts = async (tx: Transaction, tenantId: string, query: Query): Promise<HostRow[]> => {
+export const readHosts = (database: Database, tenantId: string, query: Query): Promise<HostRead[]> => {
   const { orderBy, after } = keysetOf(hostOrderOf(query.sort), query.cursor);
-  const found = await tx.$queryRaw<{ id: string }[]>`
-    SELECT h.id FROM hosts h
-    WHERE h.tenant_id = ${tenantId}::uuid AND ${after} AND ${filterOf(query)}
-    ORDER BY ${orderBy} LIMIT ${query.limit + 1}`;
-  const ids = found.map(({ id }) => id);
-  const rows = await tx.host.findMany({ where: { tenantId, id: { in: ids } }, include: hostInclude });
-  const byId = new Map(rows.map((row) => [row.id, row]));
-  return ids.flatMap((id) => byId.get(id) ?? []);
+  const condition = Prisma.sql`h.tenant_id = ${tenantId}::uuid AND ${after} AND ${filterOf(query)}`;
+  return readHostRows(database, tenantId, Prisma.sql`WHERE ${condition} ORDER BY ${orderBy} LIMIT ${query.limit + 1}`);
 };
 
 const filterOf = ({ search, label, state }: Query): Prisma.Sql => {

@@ -20,7 +20,7 @@ import { pageOfRows } from '../lists/keyset.ts';
 import { type AcceptedCredential, HostCredentials, acceptCredential } from './host-credentials.ts';
 import { hostOrderOf, readHosts } from './host-list.ts';
 import { type HostPolicy, assertAddressAllowed } from './host-policy.ts';
-import { type HostRow, hostInclude, hostOf, labelsOf, storedLabels } from './host-row.ts';
+import { type HostRow, hostInclude, hostOf, labelsOf, readHostRows, storedLabels } from './host-row.ts';
 
 export interface HostsServiceOptions {
   readonly database: Database;
@@ -47,13 +47,16 @@ export class HostsService {
 
   async list({ tenantId }: Actor, query: z.output<typeof HostQuery>): Promise<Page<Host>> {
     const order = hostOrderOf(query.sort);
-    const rows = await this.#options.database.forTenant(tenantId, (tx) => readHosts(tx, tenantId, query));
+    const rows = await readHosts(this.#options.database, tenantId, query);
     return pageOfRows(order, rows, query.limit, (row) => row[order.key], hostOf);
   }
 
   /** @throws NotFound */
-  get({ tenantId }: Actor, id: string): Promise<Host> {
-    return this.#options.database.forTenant(tenantId, async (tx) => hostOf(await findHost(tx, tenantId, id)));
+  async get({ tenantId }: Actor, id: string): Promise<Host> {
+    const where = Prisma.sql`WHERE h.tenant_id = ${tenantId}::uuid AND h.id = ${id}::uuid`;
+    const [row] = await readHostRows(this.#options.database, tenantId, where);
+    if (row === undefined) throw noSuchHost();
+    return hostOf(row);
   }
 
   /**
@@ -175,9 +178,11 @@ export class HostsService {
 /** @throws NotFound */
 export const findHost = async (tx: Transaction, tenantId: string, id: string): Promise<HostRow> => {
   const row = await tx.host.findFirst({ where: { tenantId, id }, include: hostInclude });
-  if (row === null) throw new NotFound({}, { detail: 'There is no such host.' });
+  if (row === null) throw noSuchHost();
   return row;
 };
+
+const noSuchHost = (): Error => new NotFound({}, { detail: 'There is no such host.' });
 
 const changesOf = (input: Update, before: HostRow, credential: AcceptedCredential | undefined) => ({
   ...(input.name === undefined ? {} : { name: input.name }),
