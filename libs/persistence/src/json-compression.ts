@@ -17,8 +17,10 @@ const defaultPlainLimitBytes = 256 * 1024 * 1024;
 /** A value is larger as JSON than may be stored. */
 export class JsonTooLarge extends Error {
   override readonly name = 'JsonTooLarge';
-  constructor(readonly limitBytes: number) {
+  readonly limitBytes: number;
+  constructor(limitBytes: number) {
     super(`The value is larger than ${limitBytes} bytes as JSON`);
+    this.limitBytes = limitBytes;
   }
 }
 
