@@ -37,6 +37,8 @@ export interface ReadOptions {
   readonly signal?: AbortSignal | undefined;
   /** Shortens the request's own deadline, never lengthens it. */
   readonly deadlineMs?: number | undefined;
+  /** Told of the bytes of every piece of a body as it arrives, failures and repeats too; what it throws ends the request. */
+  readonly onBytes?: ((bytes: number) => void) | undefined;
 }
 
 interface Answer {
@@ -199,7 +201,8 @@ export class EngineClient {
     try {
       const answer = await this.#pool.request({ method: request.method, path: target, signal: controller.signal });
       const isGood = answer.statusCode >= 200 && answer.statusCode < 300;
-      const body = await readBody(answer.body, isGood ? request.limitBytes : errorBodyLimitBytes, request.path);
+      const limitBytes = isGood ? request.limitBytes : errorBodyLimitBytes;
+      const body = await readBody(answer.body, limitBytes, request.path, options.onBytes);
       if (!isGood) throw answerError(request, answer.statusCode, body);
       this.#hasAnswered = true;
       return { status: answer.statusCode, headers: answer.headers, body };
@@ -213,11 +216,17 @@ export class EngineClient {
 const errorBodyLimitBytes = 64 * 1024;
 
 /** Over the limit is an error, never a shorter body that looks whole. */
-const readBody = async (body: AsyncIterable<Buffer>, limitBytes: number, path: string): Promise<Buffer> => {
+const readBody = async (
+  body: AsyncIterable<Buffer>,
+  limitBytes: number,
+  path: string,
+  onBytes: ((bytes: number) => void) | undefined,
+): Promise<Buffer> => {
   const chunks: Buffer[] = [];
   let readBytes = 0;
   for await (const chunk of body) {
     readBytes += chunk.byteLength;
+    onBytes?.(chunk.byteLength);
     if (readBytes > limitBytes) {
       throw new EngineError('too-large', { detail: `The answer to GET ${path} is larger than ${limitBytes} bytes.` });
     }

@@ -25,15 +25,21 @@ export interface JudgedScan {
 /**
  * Writes everything that a scan found out, in one transaction that also makes sure that the scan is still held:
  * a scan ends once, whoever else took it up meanwhile.
+ * @param limitBytes of the snapshot as JSON; default as `compressJson` has it
  * @throws LeaseLost
+ * @throws JsonTooLarge before anything is written
  */
 export const concludeJudged = async (
   database: Database,
   scan: HeldScan,
   judged: JudgedScan,
   at: Date,
+  limitBytes?: number,
 ): Promise<ScanEnd> => {
-  const [content, results] = await Promise.all([compressJson(judged.snapshot), packResults(judged.results)]);
+  const [content, results] = await Promise.all([
+    compressJson(judged.snapshot, limitBytes),
+    packResults(judged.results),
+  ]);
   const observations = observe(judged.results);
   return database.forTenant(
     scan.tenantId,

@@ -1,4 +1,5 @@
 import { EngineError, type EngineErrorReason, explainEngineError } from '@plimsoll/docker-engine';
+import { JsonTooLarge } from '@plimsoll/persistence';
 import type { Missing } from '@plimsoll/snapshot';
 import { VaultError } from '@plimsoll/vault';
 
@@ -32,6 +33,15 @@ export const failureOf = (error: unknown): ScanFailure | undefined => {
       reason: 'credential-unreadable',
       detail: 'The key of the host could not be decrypted.',
       nextStep: 'Check that the master key is the one it was stored with, or register the credential again.',
+      isUnreachable: false,
+      isPassing: false,
+    };
+  }
+  if (error instanceof JsonTooLarge) {
+    return {
+      reason: 'snapshot-too-large',
+      detail: `What was read of the host is larger than the ${error.limitBytes} bytes that are kept of one scan.`,
+      nextStep: 'See whether the host answers with what a Docker host would; remove containers and images out of use.',
       isUnreachable: false,
       isPassing: false,
     };

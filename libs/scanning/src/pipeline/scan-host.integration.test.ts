@@ -259,6 +259,16 @@ describe('a scan of a host that can not be reached', () => {
   });
 });
 
+test('a snapshot that is too large to be kept fails the scan at once, and leaves no row', async () => {
+  const { id: hostId } = await world.register(actor, await simulate());
+  const { id: scanId } = await world.scans.start(actor, hostId);
+  await world.pipeline({ snapshotLimitBytes: 20_000 }).run({ tenantId: actor.tenantId, scanId }, never);
+  const scan = await world.scans.get(actor, scanId);
+  expect(scan).toMatchObject({ state: 'failed', reason: 'snapshot-too-large', score: null });
+  expect(scan.detail).toContain('20000 bytes');
+  expect(await db.asOwner('SELECT 1 FROM snapshots WHERE host_id = $1', [hostId])).toEqual([]);
+});
+
 describe('a scan under way', () => {
   const hanging: SimulatedFaults = { requests: [{ path: /^\/images\/json$/u, fault: { kind: 'hang' } }] };
   /** Resolves once the host was asked for what it will never answer. */

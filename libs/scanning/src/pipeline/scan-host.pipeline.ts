@@ -36,6 +36,8 @@ export interface ScanHostPipelineOptions {
   readonly lease?: LeaseTiming;
   /** Default: the whole catalogue. */
   readonly checks?: readonly Check[];
+  /** Largest snapshot that is stored, in bytes of JSON. Default 256 MiB. */
+  readonly snapshotLimitBytes?: number;
   readonly now?: () => Date;
   /** Told of every scan that this pipeline ended. */
   readonly onEnd?: (outcome: ScanOutcome) => void;
@@ -114,7 +116,7 @@ export class ScanHostPipeline {
       await progress.report(95, 'concluding');
       if (watch.stopReason !== undefined) return await this.#stopped(scan, watch);
       const judged = { snapshot, checks: this.#checks, results, catalogueVersion };
-      return await concludeJudged(database, scan, judged, this.#now());
+      return await concludeJudged(database, scan, judged, this.#now(), this.#options.snapshotLimitBytes);
     } catch (error) {
       if (watch.stopReason !== undefined) return await this.#stopped(scan, watch);
       const failure = failureOf(error);

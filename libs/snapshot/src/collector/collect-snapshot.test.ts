@@ -190,6 +190,27 @@ describe('what fails leaves the rest usable', () => {
   });
 });
 
+test('a host of many large containers is read up to the budget of a scan, and no further', async () => {
+  const sample = await sampleHostRecording();
+  const padding = 'x'.repeat(100_000);
+  const { snapshot, host } = await scan(
+    {
+      recording: withContainers(sample, 300),
+      faults: [{ path: /^\/containers\/[0-9a-f]+\/json$/u, fault: { kind: 'body', body: { padding } } }],
+    },
+    { answerBudgetBytes: 4_000_000 },
+  );
+  const inspects = valueOf(snapshot.containers)?.map(({ inspect }) => inspect) ?? [];
+  expect(inspects).toHaveLength(300);
+  const beyond = inspects.filter((inspect) => 'missing' in inspect);
+  expect(beyond.length).toBeGreaterThan(250);
+  expect(new Set(beyond.map(({ missing }) => missing))).toEqual(new Set(['too-large']));
+  expect(beyond[0]?.detail).toContain('4000000 bytes');
+  // Up to as many as there are connections are under way when the budget is spent.
+  expect(host.requests.filter(({ url }) => /\/containers\/[0-9a-f]+\/json$/u.test(url)).length).toBeLessThan(60);
+  expect(HostSnapshot.safeParse(snapshot).success).toBe(true);
+});
+
 test('a scan is cancelled by its signal', async () => {
   const controller = new AbortController();
   const scanning = scan(

@@ -37,6 +37,8 @@ export interface CollectOptions {
   readonly endpointProbe?: boolean | undefined;
   /** Shortens the deadline of every request; see the client's table for their own. */
   readonly requestDeadlineMs?: number | undefined;
+  /** Bytes of all answers together; parts beyond are missing as `too-large`. Default 256 MiB. */
+  readonly answerBudgetBytes?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: CollectProgress) => void) | undefined;
 }

@@ -33,6 +33,9 @@ const slowRequests: ReadonlySet<AllowedRequestName> = new Set(['containerStats']
 /** So many failures in a row, with no answer in between, mean that the host is gone. */
 const silenceLimit = 8;
 
+/** Bytes of all answers to one scan together; a host with a thousand containers sends about a twentieth of it. */
+const defaultAnswerBudgetBytes = 256 * 1024 * 1024;
+
 /**
  * Runs a scan's requests, no more at a time than the client has connections, so that a request's deadline
  * starts when it is sent and not while it waits for a turn.
@@ -46,10 +49,16 @@ export class SnapshotReader {
   readonly #slowLane: Lane;
   #failuresInARow = 0;
   #lastFailure: EngineError | undefined;
+  readonly #budgetBytes: number;
+  #readBytes = 0;
 
   constructor(
     client: EngineClient,
-    options: { signal?: AbortSignal | undefined; requestDeadlineMs?: number | undefined },
+    options: {
+      signal?: AbortSignal | undefined;
+      requestDeadlineMs?: number | undefined;
+      answerBudgetBytes?: number | undefined;
+    },
     onRequestDone: () => void,
   ) {
     this.client = client;
@@ -57,6 +66,7 @@ export class SnapshotReader {
     this.#slowLane = new Lane(client.limits.waitingConnections);
     this.#signal = options.signal;
     this.#deadlineMs = options.requestDeadlineMs;
+    this.#budgetBytes = options.answerBudgetBytes ?? defaultAnswerBudgetBytes;
     this.#onRequestDone = onRequestDone;
   }
 
@@ -71,9 +81,11 @@ export class SnapshotReader {
     await lane.enter();
     try {
       this.#assertReachable();
+      this.#spend(0);
       const answer = await this.client.readNamed(name, path, query, {
         signal: this.#signal,
         deadlineMs: this.#deadlineMs,
+        onBytes: (bytes) => this.#spend(bytes),
       });
       this.#failuresInARow = 0;
       return { value: this.#parsed(name, answer, parse) };
@@ -83,6 +95,15 @@ export class SnapshotReader {
       lane.leave();
       this.#onRequestDone();
     }
+  }
+
+  /** What is over the budget is not asked for, and what is under way is broken off: a host can't fill our memory. */
+  #spend(bytes: number): void {
+    this.#readBytes += bytes;
+    if (this.#readBytes < this.#budgetBytes) return;
+    throw new EngineError('too-large', {
+      detail: `Not read: the answers of the host to one scan are larger than ${this.#budgetBytes} bytes together.`,
+    });
   }
 
   #parsed<T>(name: AllowedRequestName, answer: unknown, parse: (answer: unknown) => T): T {
