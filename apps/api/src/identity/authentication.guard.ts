@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { ExecutionContext } from '@nestjs/common';
-import { Unauthenticated } from '@plimsoll/contracts';
+import { SessionEnded, Unauthenticated } from '@plimsoll/contracts';
 import { actorOf } from '@plimsoll/identity';
+import type { Principal } from '@plimsoll/identity';
 import type { ApiRequest } from '../http/api-request.ts';
 import { EndpointRegistry } from '../http/endpoint-registry.ts';
 import { Authentication } from '../http/ports.ts';
+import { RateLimiter } from '../http/rate-limiter.ts';
 import { callerOf } from './caller-of.ts';
 import { PassportGate } from './passport-gate.ts';
 
@@ -21,6 +23,7 @@ export class AuthenticationGuard extends Authentication {
   constructor(
     private readonly gate: PassportGate,
     private readonly endpoints: EndpointRegistry,
+    private readonly limiter: RateLimiter,
   ) {
     super();
   }
@@ -31,8 +34,16 @@ export class AuthenticationGuard extends Authentication {
     if (authorization === undefined) return true;
     if (this.endpoints.routeOf(context.getHandler()).endpoint.permission === 'public') return true;
     const caller = callerOf(request);
-    const principal = await this.gate.bearer(authorization, caller);
-    if (principal === null) {
+    const principal = await this.#principalOf(request, authorization);
+    request.actor = actorOf(principal, caller);
+    if (principal.sessionId !== null) request.sessionId = principal.sessionId;
+    return true;
+  }
+
+  async #principalOf(request: ApiRequest, authorization: string): Promise<Principal> {
+    try {
+      const principal = await this.gate.bearer(authorization, callerOf(request));
+      if (principal !== null) return principal;
       throw new Unauthenticated(
         {},
         {
@@ -40,9 +51,10 @@ export class AuthenticationGuard extends Authentication {
           headers: { 'WWW-Authenticate': 'Bearer error="invalid_request"' },
         },
       );
+    } catch (error) {
+      // No later guard sees the request: whoever sends what is worth nothing counts like somebody who sends nothing.
+      if (error instanceof Unauthenticated || error instanceof SessionEnded) await this.limiter.countSender(request);
+      throw error;
     }
-    request.actor = actorOf(principal, caller);
-    if (principal.sessionId !== null) request.sessionId = principal.sessionId;
-    return true;
   }
 }

@@ -10,6 +10,7 @@ import type { AccessTokenClaims, AccessTokens } from '../sessions/access-tokens.
 import type { AccessCache } from './access-cache.ts';
 import { readAccess } from './access-reader.ts';
 import type { Principal } from './principal.ts';
+import { RepeatedRefusals } from './repeated-refusals.ts';
 
 /** Last use is worth one write a minute. */
 const lastUseGranularityMs = 60_000;
@@ -21,6 +22,7 @@ export class Authenticator {
   readonly #audit: AuditWriter;
   readonly #cache: AccessCache;
   readonly #now: Clock;
+  readonly #refusals: RepeatedRefusals;
 
   constructor(database: Database, tokens: AccessTokens, audit: AuditWriter, cache: AccessCache, now: Clock) {
     this.#database = database;
@@ -28,6 +30,7 @@ export class Authenticator {
     this.#audit = audit;
     this.#cache = cache;
     this.#now = now;
+    this.#refusals = new RepeatedRefusals(now);
   }
 
   /**
@@ -115,24 +118,32 @@ export class Authenticator {
     );
   }
 
-  #refuse(
+  async #refuse(
     tenantId: string,
     { address, requestId }: Caller,
     name: string,
     what: { readonly kind: string; readonly id: string; readonly reason: string },
-  ): Promise<string> {
-    return this.#database.forTenant(tenantId, (tx) =>
-      this.#audit.record(
-        tx,
-        { kind: 'anonymous', name, tenantId, address, requestId },
-        {
-          action: 'request.authenticated',
-          subject: { kind: what.kind, id: what.id, name },
-          outcome: 'refused',
-          details: { reason: what.reason },
-        },
-      ),
-    );
+  ): Promise<void> {
+    const refusal = `${what.kind}/${what.id}/${what.reason}`;
+    const repeats = this.#refusals.note(refusal);
+    if (repeats === undefined) return;
+    try {
+      await this.#database.forTenant(tenantId, (tx) =>
+        this.#audit.record(
+          tx,
+          { kind: 'anonymous', name, tenantId, address, requestId },
+          {
+            action: 'request.authenticated',
+            subject: { kind: what.kind, id: what.id, name },
+            outcome: 'refused',
+            details: { reason: what.reason, ...(repeats === 0 ? {} : { repeatsSinceTheLast: repeats }) },
+          },
+        ),
+      );
+    } catch (error) {
+      this.#refusals.forget(refusal);
+      throw error;
+    }
   }
 }
 

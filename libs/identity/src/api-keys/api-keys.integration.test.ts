@@ -89,6 +89,19 @@ describe('a key', () => {
     await expect(use(prefix)).rejects.toMatchObject(refused);
   });
 
+  test('with a wrong secret again and again fills no audit log: once a minute, with how often it came', async () => {
+    const { key, id } = await create();
+    const wrong = `${key.slice(0, -1)}${key.endsWith('0') ? '1' : '0'}`;
+    const refusals = async () =>
+      (await identity.events(tenantId)).filter((event) => event.subject?.id === id && event.outcome === 'refused');
+    const attempts = Array.from({ length: 20 }, () => use(wrong).catch((error: unknown) => error));
+    for (const problem of await Promise.all(attempts)) expect(problem).toMatchObject(refused);
+    expect((await refusals()).map(({ details }) => details)).toEqual([{ reason: 'wrong-secret' }]);
+    identity.later(60);
+    await expect(use(wrong)).rejects.toMatchObject(refused);
+    expect((await refusals())[0]?.details).toEqual({ reason: 'wrong-secret', repeatsSinceTheLast: 19 });
+  });
+
   test('once revoked opens nothing, from this moment, and stays in the list', async () => {
     const { key, id } = await create();
     await use(key);
