@@ -151,15 +151,28 @@ export class Platform {
     return rows.map((row) => row.id);
   }
 
-  /** The oldest undispatched messages nobody else holds, in order; locked until the transaction ends. */
-  async claimOutboxMessages(limit: number): Promise<ClaimedOutboxMessage[]> {
+  /**
+   * The oldest undispatched messages nobody else holds, in order; locked until the transaction ends.
+   * @param exceptTenantIds tenants to pass over
+   */
+  async claimOutboxMessages(limit: number, exceptTenantIds: readonly string[] = []): Promise<ClaimedOutboxMessage[]> {
     return this.client.$queryRaw<ClaimedOutboxMessage[]>`
       SELECT id, sequence, tenant_id AS "tenantId", type, payload, created_at AS "createdAt"
-      FROM platform.claim_outbox_messages(${limit}::integer)`;
+      FROM platform.claim_outbox_messages(${limit}::integer, ${[...exceptTenantIds]}::uuid[])`;
   }
 
   async markOutboxDispatched(ids: readonly string[]): Promise<void> {
     await this.client.$executeRaw`SELECT platform.mark_outbox_dispatched(${[...ids]}::uuid[])`;
+  }
+
+  /**
+   * Counts that a message could not be read, and sets it aside the `attemptsLimit`th time.
+   * @returns whether it was set aside
+   */
+  async noteOutboxUnreadable(id: string, attemptsLimit: number): Promise<boolean> {
+    const rows = await this.client.$queryRaw<{ setAside: boolean | null }[]>`
+      SELECT platform.note_outbox_unreadable(${id}::uuid, ${attemptsLimit}::integer) AS "setAside"`;
+    return rows[0]?.setAside ?? false;
   }
 
   /** Running scans whose lease ran out, and scans queued since before the given time. */

@@ -140,24 +140,6 @@ CREATE TABLE "host_credentials" (
 );
 
 -- CreateTable
-CREATE TABLE "connection_tests" (
-    "id" UUID NOT NULL,
-    "tenant_id" UUID NOT NULL,
-    "host_id" UUID NOT NULL,
-    "succeeded" BOOLEAN NOT NULL,
-    "reason" TEXT,
-    "detail" TEXT,
-    "next_step" TEXT,
-    "duration_ms" INTEGER NOT NULL,
-    "engine_version" TEXT,
-    "api_version" TEXT,
-    "requested_by_id" UUID,
-    "tested_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
-
-    CONSTRAINT "connection_tests_pkey" PRIMARY KEY ("id")
-);
-
--- CreateTable
 CREATE TABLE "host_days" (
     "tenant_id" UUID NOT NULL,
     "host_id" UUID NOT NULL,
@@ -405,6 +387,8 @@ CREATE TABLE "outbox_messages" (
     "payload" JSONB NOT NULL,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "dispatched_at" TIMESTAMPTZ(3),
+    "attempts" INTEGER NOT NULL DEFAULT 0,
+    "set_aside_at" TIMESTAMPTZ(3),
 
     CONSTRAINT "outbox_messages_pkey" PRIMARY KEY ("id")
 );
@@ -499,9 +483,6 @@ CREATE INDEX "host_credentials_tenant_id_not_after_idx" ON "host_credentials"("t
 
 -- CreateIndex
 CREATE UNIQUE INDEX "host_credentials_tenant_id_host_id_key" ON "host_credentials"("tenant_id", "host_id");
-
--- CreateIndex
-CREATE INDEX "connection_tests_tenant_id_host_id_tested_at_id_idx" ON "connection_tests"("tenant_id", "host_id", "tested_at", "id");
 
 -- CreateIndex
 CREATE INDEX "host_days_tenant_id_day_idx" ON "host_days"("tenant_id", "day");
@@ -634,9 +615,6 @@ ALTER TABLE "host_credentials" ADD CONSTRAINT "host_credentials_tenant_id_host_i
 
 -- AddForeignKey
 ALTER TABLE "host_credentials" ADD CONSTRAINT "host_credentials_tenant_id_data_key_id_fkey" FOREIGN KEY ("tenant_id", "data_key_id") REFERENCES "tenant_data_keys"("tenant_id", "id") ON DELETE NO ACTION ON UPDATE CASCADE;
-
--- AddForeignKey
-ALTER TABLE "connection_tests" ADD CONSTRAINT "connection_tests_tenant_id_host_id_fkey" FOREIGN KEY ("tenant_id", "host_id") REFERENCES "hosts"("tenant_id", "id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "host_days" ADD CONSTRAINT "host_days_tenant_id_host_id_fkey" FOREIGN KEY ("tenant_id", "host_id") REFERENCES "hosts"("tenant_id", "id") ON DELETE CASCADE ON UPDATE CASCADE;

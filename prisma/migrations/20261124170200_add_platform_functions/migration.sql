@@ -41,7 +41,7 @@ CREATE POLICY "platform_purges" ON "refresh_tokens" FOR DELETE TO plimsoll_platf
 GRANT SELECT ON "api_keys" TO plimsoll_platform;
 CREATE POLICY "platform_reads" ON "api_keys" FOR SELECT TO plimsoll_platform USING (true);
 
-GRANT SELECT, DELETE, UPDATE ("dispatched_at") ON "outbox_messages" TO plimsoll_platform;
+GRANT SELECT, DELETE, UPDATE ("dispatched_at", "attempts", "set_aside_at") ON "outbox_messages" TO plimsoll_platform;
 CREATE POLICY "platform_reads" ON "outbox_messages" FOR SELECT TO plimsoll_platform USING (true);
 CREATE POLICY "platform_dispatches" ON "outbox_messages" FOR UPDATE TO plimsoll_platform USING (true);
 CREATE POLICY "platform_purges" ON "outbox_messages" FOR DELETE TO plimsoll_platform USING (true);
@@ -137,13 +137,15 @@ AS $$
   SELECT t.id FROM public.tenants t WHERE p_after IS NULL OR t.id > p_after ORDER BY t.id LIMIT p_limit
 $$;
 
--- The oldest messages nobody else holds; they stay locked until the caller's transaction ends.
-CREATE FUNCTION platform.claim_outbox_messages(p_limit integer)
+-- The oldest messages nobody else holds, of all tenants but those whose messages can not leave at present; they stay
+-- locked until the caller's transaction ends.
+CREATE FUNCTION platform.claim_outbox_messages(p_limit integer, p_except_tenant_ids uuid[])
   RETURNS TABLE (id uuid, sequence bigint, tenant_id uuid, type text, payload jsonb, created_at timestamptz)
   LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
   SELECT o.id, o.sequence, o.tenant_id, o.type, o.payload, o.created_at
-  FROM public.outbox_messages o WHERE o.dispatched_at IS NULL
+  FROM public.outbox_messages o
+  WHERE o.dispatched_at IS NULL AND o.set_aside_at IS NULL AND o.tenant_id <> ALL (p_except_tenant_ids)
   ORDER BY o.sequence LIMIT p_limit FOR UPDATE SKIP LOCKED
 $$;
 
@@ -152,6 +154,18 @@ CREATE FUNCTION platform.mark_outbox_dispatched(p_ids uuid[])
   LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
   UPDATE public.outbox_messages o SET dispatched_at = now() WHERE o.id = ANY (p_ids)
+$$;
+
+-- A message that could not be read once more; from so many times on it is set aside.
+CREATE FUNCTION platform.note_outbox_unreadable(p_id uuid, p_attempts_limit integer)
+  RETURNS boolean
+  LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+  UPDATE public.outbox_messages o
+  SET attempts = o.attempts + 1,
+      set_aside_at = CASE WHEN o.attempts + 1 >= p_attempts_limit THEN now() ELSE o.set_aside_at END
+  WHERE o.id = p_id
+  RETURNING o.set_aside_at IS NOT NULL
 $$;
 
 -- Scans that nobody works on: their worker's lease ran out, or their job was lost before anyone took it.
@@ -183,8 +197,9 @@ CREATE FUNCTION platform.read_backlog()
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
   SELECT
-    (SELECT count(*) FROM public.outbox_messages o WHERE o.dispatched_at IS NULL),
-    (SELECT o.created_at FROM public.outbox_messages o WHERE o.dispatched_at IS NULL ORDER BY o.sequence LIMIT 1),
+    (SELECT count(*) FROM public.outbox_messages o WHERE o.dispatched_at IS NULL AND o.set_aside_at IS NULL),
+    (SELECT o.created_at FROM public.outbox_messages o
+     WHERE o.dispatched_at IS NULL AND o.set_aside_at IS NULL ORDER BY o.sequence LIMIT 1),
     (SELECT count(*) FROM public.scans s WHERE s.state = 'queued'),
     (SELECT count(*) FROM public.scans s WHERE s.state = 'running'),
     (SELECT count(*) FROM public.webhook_deliveries d WHERE d.state = 'pending')
@@ -198,7 +213,10 @@ AS $$
   WITH keys AS (DELETE FROM public.idempotency_keys k WHERE k.expires_at < now() RETURNING 1),
        tokens AS (DELETE FROM public.refresh_tokens t WHERE t.expires_at < p_tokens_expired_before RETURNING 1),
        throttles AS (DELETE FROM public.login_throttles l WHERE l.expires_at < now() RETURNING 1),
-       messages AS (DELETE FROM public.outbox_messages o WHERE o.dispatched_at < p_dispatched_before RETURNING 1)
+       -- What was set aside stays as long, for whoever looks into it.
+       messages AS (DELETE FROM public.outbox_messages o
+                    WHERE o.dispatched_at < p_dispatched_before OR o.set_aside_at < p_tokens_expired_before
+                    RETURNING 1)
   SELECT (SELECT count(*) FROM keys), (SELECT count(*) FROM tokens),
          (SELECT count(*) FROM throttles), (SELECT count(*) FROM messages)
 $$;

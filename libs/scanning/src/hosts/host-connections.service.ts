@@ -9,7 +9,7 @@ import {
   explainEngineError,
   testConnection,
 } from '@plimsoll/docker-engine';
-import { type Database, newId } from '@plimsoll/persistence';
+import type { Database } from '@plimsoll/persistence';
 import type { Vault } from '@plimsoll/vault';
 import type { z } from 'zod';
 import { HostCredentials, acceptCredential } from './host-credentials.ts';
@@ -85,23 +85,6 @@ export class HostConnectionsService {
         },
       });
       if (count === 0) return;
-      await tx.connectionTest.create({
-        data: {
-          id: newId(),
-          tenantId,
-          hostId,
-          succeeded: test.ok,
-          reason: test.reason,
-          detail: test.detail,
-          nextStep: test.nextStep,
-          durationMs: Math.round(test.durationMs),
-          engineVersion: test.engine?.version ?? null,
-          apiVersion: test.engine?.apiVersion ?? null,
-          requestedById: actor.id,
-          testedAt: at,
-        },
-        select: { id: true },
-      });
       await saveReachability(tx, tenantId, hostId, reportOf(test), at);
       await this.#audit.record(tx, actor, {
         action: 'host.connection-tested',

@@ -8,7 +8,7 @@ import {
 } from '@plimsoll/persistence';
 import { type Queues, scanHostJob } from '@plimsoll/queue';
 import type { Logger } from '@plimsoll/telemetry';
-import { z } from 'zod';
+import { ZodError, z } from 'zod';
 import { scanRequested } from '../events/announce.ts';
 import { Loop } from './loop.ts';
 
@@ -29,6 +29,8 @@ export interface OutboxDispatcherOptions {
 }
 
 const batch = 100;
+/** Unreadable messages get a while: another process may be on a newer version that writes more than this one knows. */
+const unreadableAttempts = 20;
 const ScanRequested = z.object({ scanId: Uuid });
 
 /**
@@ -59,37 +61,45 @@ export class OutboxDispatcher {
     await this.#loop.stop();
   }
 
-  /** Dispatches until nothing waits. @returns how many messages left */
+  /**
+   * Dispatches until nothing waits but messages of tenants that are held: those come again the next time.
+   * @returns how many messages left
+   */
   async dispatchAll(): Promise<number> {
+    const held = new Set<string>();
     for (let total = 0; ;) {
-      const count = await this.#dispatchBatch();
-      total += count;
-      if (count < batch) return total;
+      const { claimed, dispatched } = await this.#dispatchBatch(held);
+      total += dispatched;
+      if (claimed < batch) return total;
     }
   }
 
-  #dispatchBatch(): Promise<number> {
+  /** @param held tenants whose messages wait; those that come to be held are added */
+  #dispatchBatch(held: Set<string>): Promise<{ claimed: number; dispatched: number }> {
     return this.#options.database.transaction(
       async (tx) => {
         const platform = new Platform(tx);
-        const messages = await platform.claimOutboxMessages(batch);
+        const messages = await platform.claimOutboxMessages(batch, [...held]);
         const dispatched: string[] = [];
-        const held = new Set<string>();
         for (const message of messages) {
           if (held.has(message.tenantId)) continue;
           try {
             await this.#dispatch(message);
             dispatched.push(message.id);
           } catch (error) {
-            // The tenant's later messages wait, to stay in order; other tenants have nothing to do with it.
-            held.add(message.tenantId);
             const { id, type, tenantId } = message;
+            // Whatever else is wrong may pass, and nothing may be lost for it; this never will.
+            if (error instanceof ZodError && (await platform.noteOutboxUnreadable(id, unreadableAttempts))) {
+              this.#options.log.error({ err: error, id, type, tenantId }, 'message can not be read, set aside');
+              continue;
+            }
+            // The tenant's later messages wait, to stay in order; other tenants have nothing to do with it.
+            held.add(tenantId);
             this.#options.log.warn({ err: error, id, type, tenantId }, 'message not dispatched, will try again');
           }
         }
         if (dispatched.length > 0) await platform.markOutboxDispatched(dispatched);
-        // Where something is held, the next round comes after a while and not at once.
-        return held.size > 0 ? 0 : dispatched.length;
+        return { claimed: messages.length, dispatched: dispatched.length };
       },
       { timeoutMs: 60_000 },
     );

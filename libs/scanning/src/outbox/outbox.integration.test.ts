@@ -88,6 +88,43 @@ describe('the dispatcher', () => {
     expect(sink.told.slice(1)).toEqual([`one ${ours[0]}`, `two ${ours[1]}`]);
   });
 
+  test('goes past a tenant with more held messages than it takes at once, to those behind', async () => {
+    const other = await anActor(world.database);
+    const first = await append('one');
+    for (let index = 0; index < 230; index += 1) await append('one');
+    const theirs = await append('three', other.tenantId);
+    const sink = new RecordingSink();
+    sink.broken.add(first);
+    expect(await dispatcherOf(sink).dispatchAll()).toBe(1);
+    expect(sink.told).toEqual([`three ${theirs}`]);
+    sink.broken.clear();
+    expect(await dispatcherOf(sink).dispatchAll()).toBe(231);
+    expect(sink.told[1]).toBe(`one ${first}`);
+  });
+
+  test('sets a message aside that can never be read, says so, and goes on with those behind', async () => {
+    const id = await append('scan.requested');
+    const behind = await append('one');
+    const sink = new RecordingSink();
+    const logged: string[] = [];
+    const dispatcher = new OutboxDispatcher({
+      database: world.database,
+      queues: new RecordingQueue(),
+      sinks: [sink],
+      log: createLogger({ level: 'error', service: 'test' }, { write: (line: string) => void logged.push(line) }),
+    });
+    for (let round = 1; round < 20; round += 1) expect(await dispatcher.dispatchAll()).toBe(0);
+    expect({ told: sink.told, logged }).toEqual({ told: [], logged: [] });
+    expect(await dispatcher.dispatchAll()).toBe(1);
+    expect(sink.told).toEqual([`one ${behind}`]);
+    expect(logged).toHaveLength(1);
+    expect(logged[0]).toContain(id);
+    expect(await dispatcher.dispatchAll()).toBe(0);
+    const rows = await db.asOwner('SELECT attempts, dispatched_at FROM outbox_messages WHERE id = $1', [id]);
+    expect(rows).toEqual([{ attempts: 20, dispatched_at: null }]);
+    expect((await world.database.platform.readBacklog()).outboxPending).toBe(0);
+  });
+
   test('tells no one of what was rolled back', async () => {
     const { tenantId } = actor;
     const rolledBack = world.database.forTenant(tenantId, async (tx) => {

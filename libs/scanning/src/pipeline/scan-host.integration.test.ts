@@ -156,15 +156,7 @@ describe('a scan of a host that answers', () => {
     const { id: hostId } = await world.register(actor, await simulate());
     const scan = await scanOnce(hostId);
     await world.hosts.delete(actor, hostId, null);
-    const tables = [
-      'scans',
-      'findings',
-      'snapshots',
-      'check_summaries',
-      'host_days',
-      'host_credentials',
-      'connection_tests',
-    ];
+    const tables = ['scans', 'findings', 'snapshots', 'check_summaries', 'host_days', 'host_credentials'];
     for (const table of tables) {
       const rows = await db.asOwner(`SELECT 1 FROM ${table} WHERE host_id = $1`, [hostId]);
       expect({ table, rows }).toEqual({ table, rows: [] });
