@@ -9,7 +9,7 @@ import type { TestApi } from '../../apps/api/src/testing/test-api.ts';
 import { accessRules, ruleOf } from './access-rules.ts';
 import { departureOf } from './conformity.ts';
 import { digestOf } from './database-rows.ts';
-import { operations } from './operations.ts';
+import { apiDocument, operations } from './operations.ts';
 import { as, workingRequest } from './requests.ts';
 import { keyRoles, populateTenant } from './tenant.ts';
 import type { PopulatedTenant } from './tenant.ts';
@@ -48,6 +48,11 @@ const send = async (id: string, sending: Sending): Promise<Answer> => {
   expect(departureOf(id, answer)).toBeUndefined();
   return answer;
 };
+
+test('the document that is walked here is the one that the API serves', async () => {
+  const answer = await wire.send({ method: 'GET', path: '/openapi.json' });
+  expect(answer.body).toEqual(JSON.parse(JSON.stringify(apiDocument)));
+});
 
 test('somebody has written down for every operation, and for no other, who may do it', () => {
   expect(Object.keys(accessRules).toSorted()).toEqual(operations.map(({ id }) => id).toSorted());

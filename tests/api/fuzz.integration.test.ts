@@ -43,7 +43,7 @@ afterAll(async () => {
 const seed = 20_261_124;
 /** Each of these costs a tenth of a second of hashing when it is accepted. */
 const hashing = new Set(['signUp', 'createSession', 'addMember', 'changePassword']);
-const runsOf = ({ id }: DocumentedOperation): number => (hashing.has(id) ? 20 : 40);
+const runsOf = ({ id }: DocumentedOperation): number => (hashing.has(id) ? 15 : 25);
 
 const requestsOf = (operation: DocumentedOperation): fc.Arbitrary<Sending> => {
   const nowhere = '0199c0de-7c1e-7000-8000-3f1f5e3a9b10';

@@ -19,12 +19,12 @@ export interface TenantFilter {
  * stands alone. A condition is replaced by one that is always true and still uses its parameter.
  */
 export const switchTenantFilterOff = (): TenantFilter => {
-  const original: unknown = Reflect.get(pg.Client.prototype, 'query');
-  if (typeof original !== 'function') throw new Error('pg sends its queries by other means now');
+  const original: unknown = Reflect.get(pg.Connection.prototype, 'parse');
+  if (typeof original !== 'function') throw new Error('pg sends its statements by other means now');
   const filter = {
     removed: 0,
     switchOn: () => {
-      Reflect.set(pg.Client.prototype, 'query', original);
+      Reflect.set(pg.Connection.prototype, 'parse', original);
     },
   };
   const strip = (text: string): string =>
@@ -36,15 +36,9 @@ export const switchTenantFilterOff = (): TenantFilter => {
         }),
       text,
     );
-  const withoutFilter = (query: unknown): unknown => {
-    if (typeof query === 'string') return strip(query);
-    if (typeof query !== 'object' || query === null || !('text' in query) || typeof query.text !== 'string')
-      return query;
-    return { ...query, text: strip(query.text) };
-  };
-  Reflect.set(pg.Client.prototype, 'query', function query(this: pg.Client, first: unknown, ...others: unknown[]) {
-    const result: unknown = Reflect.apply(original, this, [withoutFilter(first), ...others]);
-    return result;
+  // Every statement with parameters passes here, whoever has made it: Prisma, its raw queries, or ours past it.
+  Reflect.set(pg.Connection.prototype, 'parse', function parse(this: pg.Connection, statement: { text: string }) {
+    return Reflect.apply(original, this, [{ ...statement, text: strip(statement.text) }]) as unknown;
   });
   return filter;
 };
