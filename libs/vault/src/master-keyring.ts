@@ -54,6 +54,13 @@ export class MasterKeyring {
     return this.#keys.map((key) => key.id);
   }
 
+  /** Secrets for another purpose, one derived from each key of the ring, that of the current key first. */
+  deriveSecrets(purpose: string): readonly Uint8Array[] {
+    return this.#keys.map(
+      ({ bytes }) => new Uint8Array(hkdfSync('sha256', bytes, '', `plimsoll/${purpose}`, keyBytes)),
+    );
+  }
+
   /** Wraps a data key for one tenant. */
   wrap(tenantId: string, dataKeyId: string, dataKey: Uint8Array): WrappedKey {
     const { id, bytes } = this.#keys[0];

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { newId } from '@plimsoll/persistence';
 import { aTenant, createTestDatabase } from '@plimsoll/persistence/testing';
 import type { TestDatabase } from '@plimsoll/persistence/testing';
@@ -107,6 +107,27 @@ describe('the data key', () => {
   test('is another one for every tenant', async () => {
     const other = (await aTenant(db.database)).id;
     expect(dataKeyIdOf(await seal(hostKey()))).not.toBe(dataKeyIdOf(await seal(hostKey(), secret, other)));
+  });
+});
+
+describe('a fingerprint', () => {
+  const fingerprint = (text: string, by = vault) => by.fingerprint('idempotent-request', text);
+
+  test('is the same for the same text, of this installation alone, and no plain hash', () => {
+    const elsewhere = new Vault(MasterKeyring.parse(generateMasterKey()));
+    const again = new Vault(MasterKeyring.parse(masterKey));
+    expect(fingerprint('password', again)).toEqual(fingerprint('password'));
+    expect(fingerprint('password', elsewhere)).not.toEqual(fingerprint('password'));
+    expect(fingerprint('Password')).not.toEqual(fingerprint('password'));
+    expect(Buffer.from(fingerprint('password'))).not.toEqual(createHash('sha256').update('password').digest());
+  });
+
+  test('is recognised while the master key is changed', () => {
+    const rotating = new Vault(MasterKeyring.parse(`${generateMasterKey()},${masterKey}`));
+    const made = fingerprint('password');
+    expect(rotating.isFingerprintOf('idempotent-request', 'password', made)).toBe(true);
+    expect(rotating.isFingerprintOf('idempotent-request', 'Password', made)).toBe(false);
+    expect(rotating.isFingerprintOf('idempotent-request', 'password', made.subarray(1))).toBe(false);
   });
 });
 

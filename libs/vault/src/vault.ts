@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { newId } from '@plimsoll/persistence';
 import type { Transaction } from '@plimsoll/persistence';
 import { stringify as uuidToText, parse as uuidToBytes } from 'uuid';
@@ -13,6 +13,9 @@ export interface SecretContext {
   readonly subjectId: string;
 }
 
+/** What a fingerprint is for: the same text has another one for another purpose. */
+export type FingerprintPurpose = 'idempotent-request';
+
 const formatVersion = 1;
 const dataKeyIdBytes = 16;
 const headerBytes = 1 + dataKeyIdBytes;
@@ -26,6 +29,29 @@ export class Vault {
 
   constructor(keyring: MasterKeyring) {
     this.#keyring = keyring;
+  }
+
+  /**
+   * A text's HMAC-SHA-256 under a secret of this installation: to recognise a text that may hold a password, in a form
+   * in which nobody who has only the database can try passwords.
+   */
+  fingerprint(purpose: FingerprintPurpose, text: string): Uint8Array<ArrayBuffer> {
+    const [current] = this.#fingerprints(purpose, text);
+    if (current === undefined) throw new Error('A keyring has a key');
+    return current;
+  }
+
+  /** Whether `fingerprint` made it of this text, also under an older master key of the ring. */
+  isFingerprintOf(purpose: FingerprintPurpose, text: string, fingerprint: Uint8Array): boolean {
+    return this.#fingerprints(purpose, text).some(
+      (own) => own.byteLength === fingerprint.byteLength && timingSafeEqual(own, fingerprint),
+    );
+  }
+
+  #fingerprints(purpose: FingerprintPurpose, text: string): Uint8Array<ArrayBuffer>[] {
+    return this.#keyring
+      .deriveSecrets(`fingerprint/${purpose}`)
+      .map((secret) => Uint8Array.from(createHmac('sha256', secret).update(text).digest()));
   }
 
   /** Seals a secret inside the tenant's transaction; the tenant's first one makes its data key. */

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import { IdempotencyKeyInUse, IdempotencyKeyReused, ValidationFailed } from '@plimsoll/contracts';
-import { createHash } from 'node:crypto';
 import { from, lastValueFrom } from 'rxjs';
 import type { Observable } from 'rxjs';
 import type { ApiReply, ApiRequest } from '../http/api-request.ts';
@@ -42,7 +41,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const isSecret = endpoint.secretResponse === true;
     const claim = await this.store.claim(
       scope,
-      { operation: endpoint.operationId, requestHash: requestHashOf(request) },
+      { operation: endpoint.operationId, request: requestText(request) },
       isSecret,
     );
     if (claim.state === 'reused') throw new IdempotencyKeyReused({});
@@ -88,9 +87,5 @@ const scopeOf = ({ headers, actor }: ApiRequest): KeyScope | undefined => {
   return { tenantId: actor.tenantId, actorId: actor.id, key };
 };
 
-const requestHashOf = (request: ApiRequest): Uint8Array<ArrayBuffer> =>
-  Uint8Array.from(
-    createHash('sha256')
-      .update(`${request.method}\n${request.url}\n${JSON.stringify(request.body ?? null)}`)
-      .digest(),
-  );
+const requestText = (request: ApiRequest): string =>
+  `${request.method}\n${request.url}\n${JSON.stringify(request.body ?? null)}`;

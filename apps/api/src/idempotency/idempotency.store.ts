@@ -25,8 +25,8 @@ export type Claim =
 export interface ClaimRequest {
   /** The operation's id, for whoever reads the table. */
   readonly operation: string;
-  /** SHA-256 over method, path and body. */
-  readonly requestHash: Uint8Array<ArrayBuffer>;
+  /** Method, path and body, to tell a repetition from another request. May hold a password, so it is not stored. */
+  readonly request: string;
 }
 
 const keepMs = 24 * 60 * 60_000;
@@ -48,7 +48,10 @@ export class IdempotencyStore {
   ) {}
 
   /** Takes the key for this request, or says what it already stands for. */
-  async claim(scope: KeyScope, { operation, requestHash }: ClaimRequest, isSecret: boolean): Promise<Claim> {
+  async claim(scope: KeyScope, { operation, request }: ClaimRequest, isSecret: boolean): Promise<Claim> {
+    // With the scope, so that the table does not show who sent the same, e.g. the same password.
+    const text = `${scope.tenantId}/${scope.actorId}/${scope.key}\n${request}`;
+    const requestHash = this.vault.fingerprint('idempotent-request', text);
     return this.database.forTenant(scope.tenantId, async (tx) => {
       const now = new Date();
       const expiresAt = new Date(now.getTime() + claimMs);
@@ -63,7 +66,7 @@ export class IdempotencyStore {
       if (claimed === 1) return { state: 'claimed' };
       const row = await tx.idempotencyKey.findUnique({ where: { tenantId_actorId_key: scope } });
       if (row === null) return { state: 'running' };
-      if (!Buffer.from(row.requestHash).equals(requestHash)) return { state: 'reused' };
+      if (!this.vault.isFingerprintOf('idempotent-request', text, row.requestHash)) return { state: 'reused' };
       if (row.responseStatus === null) return { state: 'running' };
       const body = isSecret ? await this.#open(tx, scope, row.responseBody) : row.responseBody;
       const headers = Headers.parse(row.responseHeaders ?? {});

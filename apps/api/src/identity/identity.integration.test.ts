@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createTestDatabase } from '@plimsoll/persistence/testing';
 import type { TestDatabase } from '@plimsoll/persistence/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -220,6 +221,26 @@ describe('members', () => {
     expect(second.body.id).toBe(first.body.id);
     const page = await owner.send('get', '/v1/members?search=idempotent').expect(200);
     expect(page.body.items).toHaveLength(1);
+  });
+
+  test('leave no hash behind by which the password they were given could be guessed', async () => {
+    const body = { email: 'guessed@example.com', role: 'viewer', password };
+    const key = 'add-member-0002';
+    await owner.send('post', '/v1/members', body).set('idempotency-key', key).expect(201);
+    const rows = await database.asOwner<{ request_hash: Buffer }>(
+      'SELECT request_hash FROM idempotency_keys WHERE key = $1',
+      [key],
+    );
+    expect(rows).toHaveLength(1);
+    const [stored] = rows;
+    const scope = `${owner.session.tenant.id}/${owner.session.user.id}/${key}\n`;
+    for (const prefix of ['', scope]) {
+      const text = `${prefix}POST\n/v1/members\n${JSON.stringify(body)}`;
+      expect(stored?.request_hash.equals(createHash('sha256').update(text).digest())).toBe(false);
+    }
+    const other = { ...body, password: `${password}!` };
+    const reused = await owner.send('post', '/v1/members', other).set('idempotency-key', key).expect(422);
+    expect(reused.body.type).toBe('/problems/idempotency-key-reused');
   });
 
   test('keep their last owner', async () => {
