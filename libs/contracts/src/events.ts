@@ -16,7 +16,7 @@ export const eventTypes = [
 export const EventType = z.enum(eventTypes).meta({ id: 'EventType' });
 export type EventType = z.infer<typeof EventType>;
 /** What an endpoint may subscribe to; pings go where they are asked for. */
-export const SubscribableEventType = EventType.exclude(['webhook.ping', 'webhook.disabled']);
+export const SubscribableEventType = EventType.exclude(['webhook.ping']);
 
 const host = z.strictObject({ id: Uuid, name: z.string(), simulated: z.boolean() });
 const findings = z.strictObject({

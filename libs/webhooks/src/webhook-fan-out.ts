@@ -40,12 +40,14 @@ export class WebhookFanOut {
   #createDeliveries(
     message: EventMessage,
     eventType: EventType,
-    payload: { type: EventType; timestamp: string; data: object },
+    payload: { type: EventType; timestamp: string; data: ReturnType<(typeof eventData)[EventType]['parse']> },
   ): Promise<string[]> {
     const { tenantId, id: eventId, createdAt } = message;
+    // An endpoint that was switched off hears nothing of it, also when somebody has switched it on again meanwhile.
+    const about = 'endpointId' in payload.data ? { id: { not: payload.data.endpointId } } : {};
     return this.#database.forTenant(tenantId, async (tx) => {
       const endpoints = await tx.webhookEndpoint.findMany({
-        where: { tenantId, enabled: true, eventTypes: { has: eventType } },
+        where: { tenantId, enabled: true, eventTypes: { has: eventType }, ...about },
         select: { id: true },
       });
       if (endpoints.length === 0) return [];

@@ -1,10 +1,10 @@
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import type { AddressInfo } from 'node:net';
-import { permissionsOf, type Actor } from '@plimsoll/contracts';
+import { CreateWebhookEndpoint, permissionsOf, type Actor } from '@plimsoll/contracts';
 import { webhookPolicy } from '@plimsoll/docker-engine';
 import { createTestDatabase, aTenant, type TestDatabase } from '@plimsoll/persistence/testing';
-import { newId } from '@plimsoll/persistence';
+import { Platform, newId } from '@plimsoll/persistence';
 import { Queues, deliverWebhookJob } from '@plimsoll/queue';
 import { MasterKeyring, Vault, generateMasterKey } from '@plimsoll/vault';
 import { Webhook } from 'standardwebhooks';
@@ -295,6 +295,27 @@ describe('fan-out', () => {
       { eventId: message.id, state: 'pending' },
     ]);
     expect((await deliveries.list(actor, other.id, page)).items).toEqual([]);
+  });
+
+  test('tells the other endpoints of one that was switched off, and not that one', async () => {
+    const { deliverer, job, endpoints, deliveries, actor, endpoint } = await aWaitingPing({ status: 410 });
+    const subscription = CreateWebhookEndpoint.parse({ url: 'http://127.0.0.1:9/c', eventTypes: ['webhook.disabled'] });
+    const watching = await endpoints.create(actor, subscription);
+    await deliverer.deliver(job, never);
+    await endpoints.update(actor, endpoint.id, null, { enabled: true, eventTypes: ['webhook.disabled'] });
+    const messages = await db.database.transaction((tx) => new Platform(tx).claimOutboxMessages(100));
+    const [message] = messages.filter(({ tenantId }) => tenantId === actor.tenantId);
+    if (message === undefined) throw new Error('Nothing was announced');
+    expect(message.type).toBe('webhook.disabled');
+    expect(await services().fanOut.dispatch(message)).toBe(true);
+    const page = { limit: 50, eventType: 'webhook.disabled' } as const;
+    const told = await deliveries.list(actor, watching.id, page);
+    expect(told.items).toMatchObject([{ eventId: message.id, eventType: 'webhook.disabled', state: 'pending' }]);
+    const bodies = await db.asOwner('SELECT payload FROM webhook_deliveries WHERE event_id = $1', [message.id]);
+    expect(bodies).toMatchObject([
+      { payload: { type: 'webhook.disabled', data: { endpointId: endpoint.id, url: endpoint.url, reason: 'gone' } } },
+    ]);
+    expect((await deliveries.list(actor, endpoint.id, page)).items).toEqual([]);
   });
 
   test('leaves messages that are no events to others', async () => {

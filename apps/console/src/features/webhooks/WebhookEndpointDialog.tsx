@@ -22,6 +22,7 @@ const eventTypes: { value: SubscribableType; label: string }[] = [
   { value: 'scan.completed', label: 'A scan completed' },
   { value: 'scan.failed', label: 'A scan failed' },
   { value: 'host.unreachable', label: 'A host can not be reached' },
+  { value: 'webhook.disabled', label: 'Another endpoint was switched off' },
 ];
 
 /** Makes an endpoint, or changes the given one. */
