@@ -64,12 +64,6 @@ export const membersOf = (schema: JsonSchema): [string, JsonSchema][] =>
 export const hasHeader = ({ operation }: DocumentedOperation, name: string): boolean =>
   operation.parameters.some((parameter) => parameter.in === 'header' && parameter.name === name);
 
-export const operationOf = (id: string): DocumentedOperation => {
-  const found = operations.find((one) => one.id === id);
-  if (found === undefined) throw new Error(`There is no operation ${id}`);
-  return found;
-};
-
 /** Fills the path's parameters in. @throws for one that has no value */
 export const pathWith = (path: string, values: Readonly<Record<string, string>>): string =>
   path.replaceAll(/\{(\w+)\}/g, (_match, name: string) => {
