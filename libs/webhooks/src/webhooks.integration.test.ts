@@ -304,7 +304,7 @@ describe('fan-out', () => {
     await deliverer.deliver(job, never);
     await endpoints.update(actor, endpoint.id, null, { enabled: true, eventTypes: ['webhook.disabled'] });
     const messages = await db.database.transaction((tx) => new Platform(tx).claimOutboxMessages(100));
-    const [message] = messages.filter(({ tenantId }) => tenantId === actor.tenantId);
+    const message = messages.find(({ tenantId }) => tenantId === actor.tenantId);
     if (message === undefined) throw new Error('Nothing was announced');
     expect(message.type).toBe('webhook.disabled');
     expect(await services().fanOut.dispatch(message)).toBe(true);
