@@ -91,6 +91,32 @@ test('many reads at once each get their own answer', async () => {
   expect(rows.flat()).toEqual(numbers.map((number) => ({ number })));
 });
 
+test('a query is planned once for a connection, and asked as often as one likes', async () => {
+  const single = createDatabase({ url: db.appUrl, poolSize: 1 });
+  for (const tenant of [ours, theirs, ours]) {
+    const rows = await single.readForTenant(tenant.id, Prisma.sql`SELECT tenant_id AS "tenantId" FROM hosts`);
+    expect(rows).toEqual([{ tenantId: tenant.id }]);
+  }
+  const count = Prisma.sql`SELECT count(*)::integer AS count FROM pg_prepared_statements WHERE statement LIKE '%AS "tenantId" FROM hosts'`;
+  expect(await single.readForTenant(ours.id, count)).toEqual([{ count: 1 }]);
+  await single.close();
+});
+
+test('more different queries than are remembered are answered all the same', async () => {
+  const single = createDatabase({ url: db.appUrl, poolSize: 1 });
+  for (let number = 0; number < 150; number += 1) {
+    const query = Prisma.sql`SELECT ${Prisma.raw(String(number))} AS number`;
+    expect(await single.readForTenant(ours.id, query)).toEqual([{ number }]);
+    expect(await single.readForTenant(ours.id, query)).toEqual([{ number }]);
+  }
+  const [kept] = await single.readForTenant<{ count: number }>(
+    ours.id,
+    Prisma.sql`SELECT count(*)::integer AS count FROM pg_prepared_statements`,
+  );
+  expect(kept?.count).toBeLessThanOrEqual(100);
+  await single.close();
+});
+
 test('a database that is away is said to be away', async () => {
   const nowhere = createDatabase({ url: 'postgresql://a:b@127.0.0.1:1/c', poolSize: 1 });
   await expect(nowhere.readForTenant(ours.id, Prisma.sql`SELECT 1`)).rejects.toBeInstanceOf(ServiceUnavailable);

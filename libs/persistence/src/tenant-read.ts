@@ -6,6 +6,25 @@ export type ReadValue = string | number | boolean | Date | null | readonly (stri
 /** Local to the transaction, as in every other one of a tenant; and nothing can be written in this one. */
 const scope = `SELECT set_config('app.tenant_id', $1, true), set_config('app.user_id', '', true), set_config('transaction_read_only', 'on', true)`;
 
+/**
+ * Names of prepared statements: planning takes longer than reading a page does. The texts are our own and few; should a
+ * filter make many of them, the later ones go without a name.
+ */
+const statementNames = new Map<string, string>([[scope, 'plimsoll_scope']]);
+const mostNames = 100;
+
+const nameOf = (text: string): string => {
+  const known = statementNames.get(text);
+  if (known !== undefined) return known;
+  if (statementNames.size >= mostNames) return '';
+  const name = `plimsoll_read_${statementNames.size}`;
+  statementNames.set(text, name);
+  return name;
+};
+
+/** What each connection has been told; after a failure it is given up with its connection. */
+const preparedOn = new WeakMap<pg.Connection, Set<string>>();
+
 interface FieldDescription {
   readonly name: string;
   readonly dataTypeID: number;
@@ -25,6 +44,7 @@ export class TenantRead implements pg.Submittable {
   #results: Record<string, unknown>[] = [];
   #fields: { readonly name: string; readonly parse: (text: string) => unknown }[] = [];
   #failure: unknown;
+  #prepared: Set<string> | undefined;
 
   constructor(tenantId: string, text: string, values: readonly ReadValue[]) {
     this.#tenantId = tenantId;
@@ -35,10 +55,13 @@ export class TenantRead implements pg.Submittable {
 
   submit(connection: pg.Connection): void {
     const { stream } = connection;
+    const prepared = preparedOn.get(connection) ?? new Set<string>();
+    preparedOn.set(connection, prepared);
+    this.#prepared = prepared;
     stream.cork(); // one packet
     try {
-      send(connection, scope, [this.#tenantId]);
-      send(connection, this.#text, this.#values);
+      send(connection, prepared, scope, [this.#tenantId]);
+      send(connection, prepared, this.#text, this.#values);
       connection.sync();
     } finally {
       stream.uncork();
@@ -73,14 +96,24 @@ export class TenantRead implements pg.Submittable {
   }
 
   handleReadyForQuery(): void {
-    if (this.#failure === undefined) this.#settle.resolve(this.#results);
-    else this.#settle.reject(this.#failure);
+    if (this.#failure !== undefined) {
+      this.#settle.reject(this.#failure);
+      return;
+    }
+    for (const text of [scope, this.#text]) this.#prepared?.add(nameOf(text));
+    this.#settle.resolve(this.#results);
   }
 }
 
-const send = (connection: pg.Connection, text: string, values: readonly ReadValue[]): void => {
-  connection.parse({ name: '', text, types: [] }, true);
-  connection.bind({ values: values.map(wireText) }, true);
+const send = (
+  connection: pg.Connection,
+  prepared: ReadonlySet<string>,
+  text: string,
+  values: readonly ReadValue[],
+): void => {
+  const name = nameOf(text);
+  if (name === '' || !prepared.has(name)) connection.parse({ name, text, types: [] }, true);
+  connection.bind({ statement: name, values: values.map(wireText) }, true);
   connection.describe({ type: 'P', name: '' }, true);
   connection.execute({}, true);
 };
