@@ -21,6 +21,10 @@ import daemonAttackSurfaceRemoteApiMutualTls from './daemon-attack-surface/remot
 import daemonAttackSurfaceTlsCertificate from './daemon-attack-surface/tls-certificate.ts';
 import daemonAttackSurfaceTlsExpiry from './daemon-attack-surface/tls-expiry.ts';
 import daemonAttackSurfaceTlsProtocol from './daemon-attack-surface/tls-protocol.ts';
+import hostEndOfLifeComponent from './host/end-of-life-component.ts';
+import hostEngineSupportedRelease from './host/engine-supported-release.ts';
+import hostHostHardeningStandard from './host/host-hardening-standard.ts';
+import hostKnownVulnerability from './host/known-vulnerability.ts';
 import hostNoAufsStorageDriver from './host/no-aufs-storage-driver.ts';
 import imagesContainerCurrentImage from './images/container-current-image.ts';
 import imagesImageCopyNotAdd from './images/image-copy-not-add.ts';
@@ -29,12 +33,23 @@ import imagesImageNoSecrets from './images/image-no-secrets.ts';
 import imagesImagePackageUpdateNotAlone from './images/image-package-update-not-alone.ts';
 import imagesImagePackagesAuthenticated from './images/image-packages-authenticated.ts';
 import imagesImageTrustedSource from './images/image-trusted-source.ts';
+import kernelPrivilegesCapAll from './kernel-privileges/cap-all.ts';
+import kernelPrivilegesCapBpfPerfmon from './kernel-privileges/cap-bpf-perfmon.ts';
+import kernelPrivilegesCapDacReadSearch from './kernel-privileges/cap-dac-read-search.ts';
+import kernelPrivilegesCapHostWide from './kernel-privileges/cap-host-wide.ts';
+import kernelPrivilegesCapNetAdmin from './kernel-privileges/cap-net-admin.ts';
+import kernelPrivilegesCapNetRaw from './kernel-privileges/cap-net-raw.ts';
+import kernelPrivilegesCapSysAdmin from './kernel-privileges/cap-sys-admin.ts';
+import kernelPrivilegesCapSysModule from './kernel-privileges/cap-sys-module.ts';
+import kernelPrivilegesCapSysPtrace from './kernel-privileges/cap-sys-ptrace.ts';
 import kernelPrivilegesContainerCapabilities from './kernel-privileges/container-capabilities.ts';
 import kernelPrivilegesContainerHostDevices from './kernel-privileges/container-host-devices.ts';
 import kernelPrivilegesContainerNoNewPrivileges from './kernel-privileges/container-no-new-privileges.ts';
 import kernelPrivilegesContainerPrivileged from './kernel-privileges/container-privileged.ts';
 import kernelPrivilegesDaemonNoNewPrivileges from './kernel-privileges/daemon-no-new-privileges.ts';
 import kernelPrivilegesExecPrivileged from './kernel-privileges/exec-privileged.ts';
+import kernelPrivilegesPrivilegedHostNamespace from './kernel-privileges/privileged-host-namespace.ts';
+import kernelPrivilegesSysAdminUnconfined from './kernel-privileges/sys-admin-unconfined.ts';
 import loggingAndOperationsContainerHealthCheck from './logging-and-operations/container-health-check.ts';
 import loggingAndOperationsContainerLogsLeaveHost from './logging-and-operations/container-logs-leave-host.ts';
 import loggingAndOperationsDaemonLogLevel from './logging-and-operations/daemon-log-level.ts';
@@ -88,6 +103,10 @@ const checks: (Check | Check[])[] = [
   daemonAttackSurfaceTlsCertificate,
   daemonAttackSurfaceTlsExpiry,
   daemonAttackSurfaceTlsProtocol,
+  hostEndOfLifeComponent,
+  hostEngineSupportedRelease,
+  hostHostHardeningStandard,
+  hostKnownVulnerability,
   hostNoAufsStorageDriver,
   imagesContainerCurrentImage,
   imagesImageCopyNotAdd,
@@ -96,12 +115,23 @@ const checks: (Check | Check[])[] = [
   imagesImagePackageUpdateNotAlone,
   imagesImagePackagesAuthenticated,
   imagesImageTrustedSource,
+  kernelPrivilegesCapAll,
+  kernelPrivilegesCapBpfPerfmon,
+  kernelPrivilegesCapDacReadSearch,
+  kernelPrivilegesCapHostWide,
+  kernelPrivilegesCapNetAdmin,
+  kernelPrivilegesCapNetRaw,
+  kernelPrivilegesCapSysAdmin,
+  kernelPrivilegesCapSysModule,
+  kernelPrivilegesCapSysPtrace,
   kernelPrivilegesContainerCapabilities,
   kernelPrivilegesContainerHostDevices,
   kernelPrivilegesContainerNoNewPrivileges,
   kernelPrivilegesContainerPrivileged,
   kernelPrivilegesDaemonNoNewPrivileges,
   kernelPrivilegesExecPrivileged,
+  kernelPrivilegesPrivilegedHostNamespace,
+  kernelPrivilegesSysAdminUnconfined,
   loggingAndOperationsContainerHealthCheck,
   loggingAndOperationsContainerLogsLeaveHost,
   loggingAndOperationsDaemonLogLevel,
@@ -137,4 +167,4 @@ const checks: (Check | Check[])[] = [
 export const catalogue: readonly Check[] = checks.flat().toSorted((a, b) => (a.id < b.id ? -1 : 1));
 
 /** Changes whenever a check could judge otherwise. */
-export const catalogueVersion = 'b2d31abc776b';
+export const catalogueVersion = '4b2bbd5f2ecc';
