@@ -48,8 +48,12 @@ import kernelPrivilegesContainerNoNewPrivileges from './kernel-privileges/contai
 import kernelPrivilegesContainerPrivileged from './kernel-privileges/container-privileged.ts';
 import kernelPrivilegesDaemonNoNewPrivileges from './kernel-privileges/daemon-no-new-privileges.ts';
 import kernelPrivilegesExecPrivileged from './kernel-privileges/exec-privileged.ts';
+import kernelPrivilegesKernelMemoryAccess from './kernel-privileges/kernel-memory-access.ts';
+import kernelPrivilegesMknodWithDeviceRule from './kernel-privileges/mknod-with-device-rule.ts';
 import kernelPrivilegesPrivilegedHostNamespace from './kernel-privileges/privileged-host-namespace.ts';
+import kernelPrivilegesRuntimeUnknown from './kernel-privileges/runtime-unknown.ts';
 import kernelPrivilegesSysAdminUnconfined from './kernel-privileges/sys-admin-unconfined.ts';
+import kernelPrivilegesWritableKernelInterface from './kernel-privileges/writable-kernel-interface.ts';
 import loggingAndOperationsContainerHealthCheck from './logging-and-operations/container-health-check.ts';
 import loggingAndOperationsContainerLogsLeaveHost from './logging-and-operations/container-logs-leave-host.ts';
 import loggingAndOperationsDaemonLogLevel from './logging-and-operations/daemon-log-level.ts';
@@ -68,7 +72,14 @@ import namespacesContainerPrivilegedHostPorts from './namespaces/container-privi
 import namespacesDaemonManagesFirewall from './namespaces/daemon-manages-firewall.ts';
 import namespacesDefaultBridgeIsolated from './namespaces/default-bridge-isolated.ts';
 import namespacesUsernsRemap from './namespaces/userns-remap.ts';
+import orchestrationSwarmAutolock from './orchestration/swarm-autolock.ts';
+import orchestrationSwarmCaRotation from './orchestration/swarm-ca-rotation.ts';
+import orchestrationSwarmListenAddress from './orchestration/swarm-listen-address.ts';
+import orchestrationSwarmManagerCount from './orchestration/swarm-manager-count.ts';
 import orchestrationSwarmModeWanted from './orchestration/swarm-mode-wanted.ts';
+import orchestrationSwarmNodeCertificateLifetime from './orchestration/swarm-node-certificate-lifetime.ts';
+import orchestrationSwarmSeparatePlanes from './orchestration/swarm-separate-planes.ts';
+import orchestrationSwarmUnlockKeyRotation from './orchestration/swarm-unlock-key-rotation.ts';
 import registryAndAccountsNoInsecureRegistries from './registry-and-accounts/no-insecure-registries.ts';
 import securityModulesContainerApparmorProfile from './security-modules/container-apparmor-profile.ts';
 import securityModulesContainerSeccompProfile from './security-modules/container-seccomp-profile.ts';
@@ -130,8 +141,12 @@ const checks: (Check | Check[])[] = [
   kernelPrivilegesContainerPrivileged,
   kernelPrivilegesDaemonNoNewPrivileges,
   kernelPrivilegesExecPrivileged,
+  kernelPrivilegesKernelMemoryAccess,
+  kernelPrivilegesMknodWithDeviceRule,
   kernelPrivilegesPrivilegedHostNamespace,
+  kernelPrivilegesRuntimeUnknown,
   kernelPrivilegesSysAdminUnconfined,
+  kernelPrivilegesWritableKernelInterface,
   loggingAndOperationsContainerHealthCheck,
   loggingAndOperationsContainerLogsLeaveHost,
   loggingAndOperationsDaemonLogLevel,
@@ -150,7 +165,14 @@ const checks: (Check | Check[])[] = [
   namespacesDaemonManagesFirewall,
   namespacesDefaultBridgeIsolated,
   namespacesUsernsRemap,
+  orchestrationSwarmAutolock,
+  orchestrationSwarmCaRotation,
+  orchestrationSwarmListenAddress,
+  orchestrationSwarmManagerCount,
   orchestrationSwarmModeWanted,
+  orchestrationSwarmNodeCertificateLifetime,
+  orchestrationSwarmSeparatePlanes,
+  orchestrationSwarmUnlockKeyRotation,
   registryAndAccountsNoInsecureRegistries,
   securityModulesContainerApparmorProfile,
   securityModulesContainerSeccompProfile,
@@ -167,4 +189,4 @@ const checks: (Check | Check[])[] = [
 export const catalogue: readonly Check[] = checks.flat().toSorted((a, b) => (a.id < b.id ? -1 : 1));
 
 /** Changes whenever a check could judge otherwise. */
-export const catalogueVersion = '4b2bbd5f2ecc';
+export const catalogueVersion = 'aec031d8d99e';

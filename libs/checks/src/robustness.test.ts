@@ -68,6 +68,8 @@ const smallestCulprit = ({ seen, hidden, without }: PartlyHidden): string | unde
 const mayBeAbsent = [
   // One more witness where the container runs; what the engine says of itself decides without it.
   'containers.stats',
+  // Go leaves out an empty list: most runtimes are started with no arguments.
+  'info.Runtimes.runtimeArgs',
   // Go leaves out a port number of 0 and an empty list: there is none.
   'swarm.services.Endpoint.Ports',
 ];
