@@ -59,6 +59,8 @@ import loggingAndOperationsContainerLogsLeaveHost from './logging-and-operations
 import loggingAndOperationsDaemonLogLevel from './logging-and-operations/daemon-log-level.ts';
 import loggingAndOperationsDebugMode from './logging-and-operations/debug-mode.ts';
 import loggingAndOperationsLiveRestore from './logging-and-operations/live-restore.ts';
+import namespacesAdminPortExposed from './namespaces/admin-port-exposed.ts';
+import namespacesCgroupnsHost from './namespaces/cgroupns-host.ts';
 import namespacesContainerDefaultBridge from './namespaces/container-default-bridge.ts';
 import namespacesContainerHostIpc from './namespaces/container-host-ipc.ts';
 import namespacesContainerHostNetwork from './namespaces/container-host-network.ts';
@@ -71,14 +73,27 @@ import namespacesContainerPortsOnAllAddresses from './namespaces/container-ports
 import namespacesContainerPrivilegedHostPorts from './namespaces/container-privileged-host-ports.ts';
 import namespacesDaemonManagesFirewall from './namespaces/daemon-manages-firewall.ts';
 import namespacesDefaultBridgeIsolated from './namespaces/default-bridge-isolated.ts';
+import namespacesFlatNetwork from './namespaces/flat-network.ts';
+import namespacesHostNetworkWithRoot from './namespaces/host-network-with-root.ts';
+import namespacesIpv6Publish from './namespaces/ipv6-publish.ts';
+import namespacesJoinedContainerNamespaces from './namespaces/joined-container-namespaces.ts';
+import namespacesMacvlanIpvlan from './namespaces/macvlan-ipvlan.ts';
+import namespacesNetworkDirectRouting from './namespaces/network-direct-routing.ts';
+import namespacesPublishedWithoutNeed from './namespaces/published-without-need.ts';
 import namespacesUsernsRemap from './namespaces/userns-remap.ts';
 import orchestrationSwarmAutolock from './orchestration/swarm-autolock.ts';
 import orchestrationSwarmCaRotation from './orchestration/swarm-ca-rotation.ts';
+import orchestrationSwarmEncryptedOverlays from './orchestration/swarm-encrypted-overlays.ts';
 import orchestrationSwarmListenAddress from './orchestration/swarm-listen-address.ts';
 import orchestrationSwarmManagerCount from './orchestration/swarm-manager-count.ts';
+import orchestrationSwarmManagerWorkload from './orchestration/swarm-manager-workload.ts';
 import orchestrationSwarmModeWanted from './orchestration/swarm-mode-wanted.ts';
 import orchestrationSwarmNodeCertificateLifetime from './orchestration/swarm-node-certificate-lifetime.ts';
+import orchestrationSwarmNodesCovered from './orchestration/swarm-nodes-covered.ts';
+import orchestrationSwarmSecretHygiene from './orchestration/swarm-secret-hygiene.ts';
+import orchestrationSwarmSecretsUsed from './orchestration/swarm-secrets-used.ts';
 import orchestrationSwarmSeparatePlanes from './orchestration/swarm-separate-planes.ts';
+import orchestrationSwarmServicePrivileges from './orchestration/swarm-service-privileges.ts';
 import orchestrationSwarmUnlockKeyRotation from './orchestration/swarm-unlock-key-rotation.ts';
 import registryAndAccountsNoInsecureRegistries from './registry-and-accounts/no-insecure-registries.ts';
 import securityModulesContainerApparmorProfile from './security-modules/container-apparmor-profile.ts';
@@ -152,6 +167,8 @@ const checks: (Check | Check[])[] = [
   loggingAndOperationsDaemonLogLevel,
   loggingAndOperationsDebugMode,
   loggingAndOperationsLiveRestore,
+  namespacesAdminPortExposed,
+  namespacesCgroupnsHost,
   namespacesContainerDefaultBridge,
   namespacesContainerHostIpc,
   namespacesContainerHostNetwork,
@@ -164,14 +181,27 @@ const checks: (Check | Check[])[] = [
   namespacesContainerPrivilegedHostPorts,
   namespacesDaemonManagesFirewall,
   namespacesDefaultBridgeIsolated,
+  namespacesFlatNetwork,
+  namespacesHostNetworkWithRoot,
+  namespacesIpv6Publish,
+  namespacesJoinedContainerNamespaces,
+  namespacesMacvlanIpvlan,
+  namespacesNetworkDirectRouting,
+  namespacesPublishedWithoutNeed,
   namespacesUsernsRemap,
   orchestrationSwarmAutolock,
   orchestrationSwarmCaRotation,
+  orchestrationSwarmEncryptedOverlays,
   orchestrationSwarmListenAddress,
   orchestrationSwarmManagerCount,
+  orchestrationSwarmManagerWorkload,
   orchestrationSwarmModeWanted,
   orchestrationSwarmNodeCertificateLifetime,
+  orchestrationSwarmNodesCovered,
+  orchestrationSwarmSecretHygiene,
+  orchestrationSwarmSecretsUsed,
   orchestrationSwarmSeparatePlanes,
+  orchestrationSwarmServicePrivileges,
   orchestrationSwarmUnlockKeyRotation,
   registryAndAccountsNoInsecureRegistries,
   securityModulesContainerApparmorProfile,
@@ -189,4 +219,4 @@ const checks: (Check | Check[])[] = [
 export const catalogue: readonly Check[] = checks.flat().toSorted((a, b) => (a.id < b.id ? -1 : 1));
 
 /** Changes whenever a check could judge otherwise. */
-export const catalogueVersion = 'aec031d8d99e';
+export const catalogueVersion = 'a9759a852edb';

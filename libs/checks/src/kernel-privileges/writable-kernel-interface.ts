@@ -10,10 +10,7 @@ import { isReadOnlyBelow } from '../engine/read-only-below.ts';
 import { isInUserNamespace } from '../engine/user-namespaces.ts';
 import { type Evidence, type Judgement, fail, notApplicable, pass, unknown } from '../engine/verdict.ts';
 import { type Severity, lowered, severities } from '../engine/vocabulary.ts';
-import {
-  staysWritableBelow,
-  weightAsSensitiveMount,
-} from '../daemon-attack-surface/container-sensitive-host-mounts.ts';
+import { weightAsSensitiveMount } from '../daemon-attack-surface/container-sensitive-host-mounts.ts';
 
 const Parameters = containerParameters.extend({
   /** File systems through which the kernel is told what to do, and the memory that processes of the host share. */
