@@ -42,6 +42,7 @@ test.for(catalogue.map((check) => [check.id, check] as const))('%s never passes 
     volumes: missing,
     plugins: missing,
     swarm: missing,
+    hostFiles: missing,
   };
   const outcomes = judge(blind, [check]).map(({ outcome }) => outcome);
   expect(outcomes.length).toBeGreaterThan(0);
