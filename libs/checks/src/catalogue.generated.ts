@@ -6,10 +6,18 @@ import controlGroupsContainerEndlessRestarts from './control-groups/container-en
 import controlGroupsContainerMemoryLimit from './control-groups/container-memory-limit.ts';
 import controlGroupsContainerProcessLimit from './control-groups/container-process-limit.ts';
 import controlGroupsContainerUlimitOverrides from './control-groups/container-ulimit-overrides.ts';
+import controlGroupsCpuUnbounded from './control-groups/cpu-unbounded.ts';
+import controlGroupsCrashHistory from './control-groups/crash-history.ts';
 import controlGroupsDaemonDefaultUlimits from './control-groups/daemon-default-ulimits.ts';
 import controlGroupsDefaultCgroupParent from './control-groups/default-cgroup-parent.ts';
 import controlGroupsDevicemapperBaseSize from './control-groups/devicemapper-base-size.ts';
+import controlGroupsDiskGrowth from './control-groups/disk-growth.ts';
+import controlGroupsIoUnbounded from './control-groups/io-unbounded.ts';
 import controlGroupsLimitSupportMissing from './control-groups/limit-support-missing.ts';
+import controlGroupsMemoryOvercommit from './control-groups/memory-overcommit.ts';
+import controlGroupsNearLimits from './control-groups/near-limits.ts';
+import controlGroupsNetworkErrors from './control-groups/network-errors.ts';
+import controlGroupsSwapAndOomKiller from './control-groups/swap-and-oom-killer.ts';
 import daemonAttackSurfaceApiAuthorizationPlugin from './daemon-attack-surface/api-authorization-plugin.ts';
 import daemonAttackSurfaceApiClientAuthority from './daemon-attack-surface/api-client-authority.ts';
 import daemonAttackSurfaceApiListenScope from './daemon-attack-surface/api-listen-scope.ts';
@@ -27,12 +35,16 @@ import hostHostHardeningStandard from './host/host-hardening-standard.ts';
 import hostKnownVulnerability from './host/known-vulnerability.ts';
 import hostNoAufsStorageDriver from './host/no-aufs-storage-driver.ts';
 import imagesContainerCurrentImage from './images/container-current-image.ts';
+import imagesImageAge from './images/image-age.ts';
 import imagesImageCopyNotAdd from './images/image-copy-not-add.ts';
 import imagesImageHealthCheck from './images/image-health-check.ts';
 import imagesImageNoSecrets from './images/image-no-secrets.ts';
+import imagesImageNoUnneededTools from './images/image-no-unneeded-tools.ts';
 import imagesImagePackageUpdateNotAlone from './images/image-package-update-not-alone.ts';
 import imagesImagePackagesAuthenticated from './images/image-packages-authenticated.ts';
+import imagesImagePatched from './images/image-patched.ts';
 import imagesImageTrustedSource from './images/image-trusted-source.ts';
+import imagesUnusedImages from './images/unused-images.ts';
 import kernelPrivilegesCapAll from './kernel-privileges/cap-all.ts';
 import kernelPrivilegesCapBpfPerfmon from './kernel-privileges/cap-bpf-perfmon.ts';
 import kernelPrivilegesCapDacReadSearch from './kernel-privileges/cap-dac-read-search.ts';
@@ -54,11 +66,13 @@ import kernelPrivilegesPrivilegedHostNamespace from './kernel-privileges/privile
 import kernelPrivilegesRuntimeUnknown from './kernel-privileges/runtime-unknown.ts';
 import kernelPrivilegesSysAdminUnconfined from './kernel-privileges/sys-admin-unconfined.ts';
 import kernelPrivilegesWritableKernelInterface from './kernel-privileges/writable-kernel-interface.ts';
+import loggingAndOperationsAuditWatches from './logging-and-operations/audit-watches.ts';
 import loggingAndOperationsContainerHealthCheck from './logging-and-operations/container-health-check.ts';
 import loggingAndOperationsContainerLogsLeaveHost from './logging-and-operations/container-logs-leave-host.ts';
 import loggingAndOperationsDaemonLogLevel from './logging-and-operations/daemon-log-level.ts';
 import loggingAndOperationsDebugMode from './logging-and-operations/debug-mode.ts';
 import loggingAndOperationsLiveRestore from './logging-and-operations/live-restore.ts';
+import loggingAndOperationsStoppedContainers from './logging-and-operations/stopped-containers.ts';
 import namespacesAdminPortExposed from './namespaces/admin-port-exposed.ts';
 import namespacesCgroupnsHost from './namespaces/cgroupns-host.ts';
 import namespacesContainerDefaultBridge from './namespaces/container-default-bridge.ts';
@@ -95,6 +109,10 @@ import orchestrationSwarmSecretsUsed from './orchestration/swarm-secrets-used.ts
 import orchestrationSwarmSeparatePlanes from './orchestration/swarm-separate-planes.ts';
 import orchestrationSwarmServicePrivileges from './orchestration/swarm-service-privileges.ts';
 import orchestrationSwarmUnlockKeyRotation from './orchestration/swarm-unlock-key-rotation.ts';
+import registryAndAccountsContentTrust from './registry-and-accounts/content-trust.ts';
+import registryAndAccountsImageNotPinned from './registry-and-accounts/image-not-pinned.ts';
+import registryAndAccountsImageOriginUnknown from './registry-and-accounts/image-origin-unknown.ts';
+import registryAndAccountsMirrorUnencrypted from './registry-and-accounts/mirror-unencrypted.ts';
 import registryAndAccountsNoInsecureRegistries from './registry-and-accounts/no-insecure-registries.ts';
 import securityModulesContainerApparmorProfile from './security-modules/container-apparmor-profile.ts';
 import securityModulesContainerSeccompProfile from './security-modules/container-seccomp-profile.ts';
@@ -105,6 +123,7 @@ import unprivilegedProcessesContainerReadOnlyRoot from './unprivileged-processes
 import unprivilegedProcessesContainerSshServer from './unprivileged-processes/container-ssh-server.ts';
 import unprivilegedProcessesDaemonRootless from './unprivileged-processes/daemon-rootless.ts';
 import unprivilegedProcessesExecAsRoot from './unprivileged-processes/exec-as-root.ts';
+import unprivilegedProcessesImageSetuidPrograms from './unprivileged-processes/image-setuid-programs.ts';
 import unprivilegedProcessesImageUserNotRoot from './unprivileged-processes/image-user-not-root.ts';
 
 const checks: (Check | Check[])[] = [
@@ -114,10 +133,18 @@ const checks: (Check | Check[])[] = [
   controlGroupsContainerMemoryLimit,
   controlGroupsContainerProcessLimit,
   controlGroupsContainerUlimitOverrides,
+  controlGroupsCpuUnbounded,
+  controlGroupsCrashHistory,
   controlGroupsDaemonDefaultUlimits,
   controlGroupsDefaultCgroupParent,
   controlGroupsDevicemapperBaseSize,
+  controlGroupsDiskGrowth,
+  controlGroupsIoUnbounded,
   controlGroupsLimitSupportMissing,
+  controlGroupsMemoryOvercommit,
+  controlGroupsNearLimits,
+  controlGroupsNetworkErrors,
+  controlGroupsSwapAndOomKiller,
   daemonAttackSurfaceApiAuthorizationPlugin,
   daemonAttackSurfaceApiClientAuthority,
   daemonAttackSurfaceApiListenScope,
@@ -135,12 +162,16 @@ const checks: (Check | Check[])[] = [
   hostKnownVulnerability,
   hostNoAufsStorageDriver,
   imagesContainerCurrentImage,
+  imagesImageAge,
   imagesImageCopyNotAdd,
   imagesImageHealthCheck,
   imagesImageNoSecrets,
+  imagesImageNoUnneededTools,
   imagesImagePackageUpdateNotAlone,
   imagesImagePackagesAuthenticated,
+  imagesImagePatched,
   imagesImageTrustedSource,
+  imagesUnusedImages,
   kernelPrivilegesCapAll,
   kernelPrivilegesCapBpfPerfmon,
   kernelPrivilegesCapDacReadSearch,
@@ -162,11 +193,13 @@ const checks: (Check | Check[])[] = [
   kernelPrivilegesRuntimeUnknown,
   kernelPrivilegesSysAdminUnconfined,
   kernelPrivilegesWritableKernelInterface,
+  loggingAndOperationsAuditWatches,
   loggingAndOperationsContainerHealthCheck,
   loggingAndOperationsContainerLogsLeaveHost,
   loggingAndOperationsDaemonLogLevel,
   loggingAndOperationsDebugMode,
   loggingAndOperationsLiveRestore,
+  loggingAndOperationsStoppedContainers,
   namespacesAdminPortExposed,
   namespacesCgroupnsHost,
   namespacesContainerDefaultBridge,
@@ -203,6 +236,10 @@ const checks: (Check | Check[])[] = [
   orchestrationSwarmSeparatePlanes,
   orchestrationSwarmServicePrivileges,
   orchestrationSwarmUnlockKeyRotation,
+  registryAndAccountsContentTrust,
+  registryAndAccountsImageNotPinned,
+  registryAndAccountsImageOriginUnknown,
+  registryAndAccountsMirrorUnencrypted,
   registryAndAccountsNoInsecureRegistries,
   securityModulesContainerApparmorProfile,
   securityModulesContainerSeccompProfile,
@@ -213,10 +250,11 @@ const checks: (Check | Check[])[] = [
   unprivilegedProcessesContainerSshServer,
   unprivilegedProcessesDaemonRootless,
   unprivilegedProcessesExecAsRoot,
+  unprivilegedProcessesImageSetuidPrograms,
   unprivilegedProcessesImageUserNotRoot,
 ];
 /** Every check, ordered by id. */
 export const catalogue: readonly Check[] = checks.flat().toSorted((a, b) => (a.id < b.id ? -1 : 1));
 
 /** Changes whenever a check could judge otherwise. */
-export const catalogueVersion = 'a9759a852edb';
+export const catalogueVersion = 'eb28e7a36c1a';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ContainerStats } from './container.ts';
-import { lenient, lenientNullable, number, text } from './lenient.ts';
+import { lenientNullable, number, text } from './lenient.ts';
 import { valueOf } from './part.ts';
 import type { HostSnapshot } from './snapshot.ts';
 
