@@ -23,12 +23,19 @@ import daemonAttackSurfaceApiClientAuthority from './daemon-attack-surface/api-c
 import daemonAttackSurfaceApiListenScope from './daemon-attack-surface/api-listen-scope.ts';
 import daemonAttackSurfaceContainerDockerSocket from './daemon-attack-surface/container-docker-socket.ts';
 import daemonAttackSurfaceContainerSensitiveHostMounts from './daemon-attack-surface/container-sensitive-host-mounts.ts';
+import daemonAttackSurfaceHostControlSocket from './daemon-attack-surface/host-control-socket.ts';
+import daemonAttackSurfaceHostFileModes from './daemon-attack-surface/host-file-modes.ts';
+import daemonAttackSurfaceHostFileOwners from './daemon-attack-surface/host-file-owners.ts';
+import daemonAttackSurfaceMountCredentials from './daemon-attack-surface/mount-credentials.ts';
 import daemonAttackSurfaceNoExperimentalFeatures from './daemon-attack-surface/no-experimental-features.ts';
 import daemonAttackSurfaceNoUserlandProxy from './daemon-attack-surface/no-userland-proxy.ts';
+import daemonAttackSurfaceReadOnlyNotRecursive from './daemon-attack-surface/read-only-not-recursive.ts';
 import daemonAttackSurfaceRemoteApiMutualTls from './daemon-attack-surface/remote-api-mutual-tls.ts';
 import daemonAttackSurfaceTlsCertificate from './daemon-attack-surface/tls-certificate.ts';
 import daemonAttackSurfaceTlsExpiry from './daemon-attack-surface/tls-expiry.ts';
 import daemonAttackSurfaceTlsProtocol from './daemon-attack-surface/tls-protocol.ts';
+import daemonAttackSurfaceVolumeHiddenBind from './daemon-attack-surface/volume-hidden-bind.ts';
+import daemonAttackSurfaceVolumeNetworkStorage from './daemon-attack-surface/volume-network-storage.ts';
 import hostEndOfLifeComponent from './host/end-of-life-component.ts';
 import hostEngineSupportedRelease from './host/engine-supported-release.ts';
 import hostHostHardeningStandard from './host/host-hardening-standard.ts';
@@ -150,12 +157,19 @@ const checks: (Check | Check[])[] = [
   daemonAttackSurfaceApiListenScope,
   daemonAttackSurfaceContainerDockerSocket,
   daemonAttackSurfaceContainerSensitiveHostMounts,
+  daemonAttackSurfaceHostControlSocket,
+  daemonAttackSurfaceHostFileModes,
+  daemonAttackSurfaceHostFileOwners,
+  daemonAttackSurfaceMountCredentials,
   daemonAttackSurfaceNoExperimentalFeatures,
   daemonAttackSurfaceNoUserlandProxy,
+  daemonAttackSurfaceReadOnlyNotRecursive,
   daemonAttackSurfaceRemoteApiMutualTls,
   daemonAttackSurfaceTlsCertificate,
   daemonAttackSurfaceTlsExpiry,
   daemonAttackSurfaceTlsProtocol,
+  daemonAttackSurfaceVolumeHiddenBind,
+  daemonAttackSurfaceVolumeNetworkStorage,
   hostEndOfLifeComponent,
   hostEngineSupportedRelease,
   hostHostHardeningStandard,
@@ -257,4 +271,4 @@ const checks: (Check | Check[])[] = [
 export const catalogue: readonly Check[] = checks.flat().toSorted((a, b) => (a.id < b.id ? -1 : 1));
 
 /** Changes whenever a check could judge otherwise. */
-export const catalogueVersion = '3b2b82a0f375';
+export const catalogueVersion = '50648fc06840';
