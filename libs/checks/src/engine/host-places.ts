@@ -1,8 +1,8 @@
 import type { HostFiles, HostSnapshot } from '@plimsoll/snapshot';
-import { daemonCommandOf, daemonOptionOf, flagValuesIn } from './daemon-flags.ts';
+import { daemonCommandOf, daemonOptionOf, flagValuesIn, isOn } from './daemon-flags.ts';
 import type { JudgingContext } from './context.ts';
 import { type Looked, lookAt } from './host-file-facts.ts';
-import { programOf, startCommandOf, unitOf, valuesOf } from './systemd-units.ts';
+import { environmentOf, programOf, startCommandOf, unitOf, valueOfKey, valuesOf } from './systemd-units.ts';
 
 /** Paths on the host, or `none` where the host has no such thing; undefined where that was not seen. */
 export type Places = readonly string[] | 'none' | undefined;
@@ -135,4 +135,40 @@ export const lookAtAll = (facts: HostFiles, places: Places): readonly Looked[] |
   if (places === undefined || places === 'none') return places;
   const looked = places.map((path) => lookAt(facts, path)).filter(({ state }) => state !== 'absent');
   return looked.length === 0 ? 'none' : looked;
+};
+
+/** A file of the daemon's TLS and the option that names it. */
+export interface TlsFile {
+  readonly option: 'tlscacert' | 'tlscert' | 'tlskey';
+  /** Its name in the folder that holds it where no option names it. */
+  readonly usualName: string;
+}
+
+/** Where a file of the daemon's TLS is; `none` where TLS is off and nothing names it. */
+export const tlsFilePlaces = (facts: HostFiles, { option, usualName }: TlsFile): Places => {
+  const named = daemonOptionOf(facts, { flags: [`--${option}`], key: option });
+  if (named.state === 'unseen') return undefined;
+  const unit = unitOf(facts, 'docker.service');
+  if (unit === undefined || unit === 'absent') return undefined;
+  if (named.state === 'set') {
+    const path = named.values.at(-1) ?? '';
+    if (path.startsWith('/')) return [path];
+    const folder = valueOfKey(unit, 'Service', 'WorkingDirectory');
+    return folder === undefined ? undefined : [`${folder}/${path}`];
+  }
+  const tls = isOn(daemonOptionOf(facts, { flags: ['--tls'], key: 'tls', isSwitch: true }));
+  // Naming tlsverify at all, even as false, switches TLS on.
+  const verify = daemonOptionOf(facts, { flags: ['--tlsverify'], key: 'tlsverify', isSwitch: true });
+  if (tls === undefined || verify.state === 'unseen') return undefined;
+  if (!tls && verify.state === 'default') return 'none';
+  const environment = environmentOf(facts, unit);
+  if (environment === undefined) return undefined;
+  return [`${environment.get('DOCKER_CERT_PATH') ?? environment.get('DOCKER_CONFIG') ?? '/root/.docker'}/${usualName}`];
+};
+
+/** Whether docker.service takes its words from an environment file. */
+export const isEnvironmentFile = (facts: HostFiles, path: string): boolean => {
+  const unit = unitOf(facts, 'docker.service');
+  if (unit === undefined || unit === 'absent') return false;
+  return valuesOf(unit, 'Service', 'EnvironmentFile')?.some((file) => file.replace(/^-/, '') === path) ?? false;
 };

@@ -75,7 +75,7 @@ export const HostFiles = z.object({
       path: text,
       state: ReadState,
       root: text,
-      /** Of the socket, whichever section of the file names it. */
+      /** Of the socket, whichever section of the file names it; the ids are 0 where the file that was read names none. */
       grpc: lenient(z.object({ address: text, uid: number, gid: number })),
       imports: textList,
     }),
