@@ -22,8 +22,10 @@ import daemonAttackSurfaceApiAuthorizationPlugin from './daemon-attack-surface/a
 import daemonAttackSurfaceApiClientAuthority from './daemon-attack-surface/api-client-authority.ts';
 import daemonAttackSurfaceApiListenScope from './daemon-attack-surface/api-listen-scope.ts';
 import daemonAttackSurfaceAuthorizationPluginSound from './daemon-attack-surface/authorization-plugin-sound.ts';
+import daemonAttackSurfaceClientKeysOnHost from './daemon-attack-surface/client-keys-on-host.ts';
 import daemonAttackSurfaceContainerDockerSocket from './daemon-attack-surface/container-docker-socket.ts';
 import daemonAttackSurfaceContainerSensitiveHostMounts from './daemon-attack-surface/container-sensitive-host-mounts.ts';
+import daemonAttackSurfaceDockerGroupTrustedMembers from './daemon-attack-surface/docker-group-trusted-members.ts';
 import daemonAttackSurfaceHostControlSocket from './daemon-attack-surface/host-control-socket.ts';
 import daemonAttackSurfaceHostFileModes from './daemon-attack-surface/host-file-modes.ts';
 import daemonAttackSurfaceHostFileOwners from './daemon-attack-surface/host-file-owners.ts';
@@ -42,6 +44,8 @@ import daemonAttackSurfaceTlsExpiry from './daemon-attack-surface/tls-expiry.ts'
 import daemonAttackSurfaceTlsProtocol from './daemon-attack-surface/tls-protocol.ts';
 import daemonAttackSurfaceVolumeHiddenBind from './daemon-attack-surface/volume-hidden-bind.ts';
 import daemonAttackSurfaceVolumeNetworkStorage from './daemon-attack-surface/volume-network-storage.ts';
+import hostDockerAloneOnHost from './host/docker-alone-on-host.ts';
+import hostDockerDataOwnFilesystem from './host/docker-data-own-filesystem.ts';
 import hostEndOfLifeComponent from './host/end-of-life-component.ts';
 import hostEngineSupportedRelease from './host/engine-supported-release.ts';
 import hostHostHardeningStandard from './host/host-hardening-standard.ts';
@@ -141,6 +145,7 @@ import securityModulesContainerApparmorProfile from './security-modules/containe
 import securityModulesContainerSeccompProfile from './security-modules/container-seccomp-profile.ts';
 import securityModulesContainerSelinuxLabel from './security-modules/container-selinux-label.ts';
 import securityModulesDefaultSeccompProfile from './security-modules/default-seccomp-profile.ts';
+import securityModulesKernelHardening from './security-modules/kernel-hardening.ts';
 import securityModulesMaskedPaths from './security-modules/masked-paths.ts';
 import securityModulesNoSecurityModule from './security-modules/no-security-module.ts';
 import securityModulesSeccompCustomProfile from './security-modules/seccomp-custom-profile.ts';
@@ -178,8 +183,10 @@ const checks: (Check | Check[])[] = [
   daemonAttackSurfaceApiClientAuthority,
   daemonAttackSurfaceApiListenScope,
   daemonAttackSurfaceAuthorizationPluginSound,
+  daemonAttackSurfaceClientKeysOnHost,
   daemonAttackSurfaceContainerDockerSocket,
   daemonAttackSurfaceContainerSensitiveHostMounts,
+  daemonAttackSurfaceDockerGroupTrustedMembers,
   daemonAttackSurfaceHostControlSocket,
   daemonAttackSurfaceHostFileModes,
   daemonAttackSurfaceHostFileOwners,
@@ -198,6 +205,8 @@ const checks: (Check | Check[])[] = [
   daemonAttackSurfaceTlsProtocol,
   daemonAttackSurfaceVolumeHiddenBind,
   daemonAttackSurfaceVolumeNetworkStorage,
+  hostDockerAloneOnHost,
+  hostDockerDataOwnFilesystem,
   hostEndOfLifeComponent,
   hostEngineSupportedRelease,
   hostHostHardeningStandard,
@@ -297,6 +306,7 @@ const checks: (Check | Check[])[] = [
   securityModulesContainerSeccompProfile,
   securityModulesContainerSelinuxLabel,
   securityModulesDefaultSeccompProfile,
+  securityModulesKernelHardening,
   securityModulesMaskedPaths,
   securityModulesNoSecurityModule,
   securityModulesSeccompCustomProfile,
@@ -315,4 +325,4 @@ const checks: (Check | Check[])[] = [
 export const catalogue: readonly Check[] = checks.flat().toSorted((a, b) => (a.id < b.id ? -1 : 1));
 
 /** Changes whenever a check could judge otherwise. */
-export const catalogueVersion = 'd7f1128c2db5';
+export const catalogueVersion = '63cfc00289bb';

@@ -1,13 +1,13 @@
 import { type HostFiles, valueOf } from '@plimsoll/snapshot';
 import { z } from 'zod';
 import { defineCheck } from '../engine/check.ts';
-import { daemonOptionOf } from '../engine/daemon-flags.ts';
 import { aboutHostFiles, lookAt, notLookedAt } from '../engine/host-file-facts.ts';
 import { judgeModes, modeParameter } from '../engine/host-permissions.ts';
 import { activatedSockets, apiSockets, containerdSocket, lookAtAll } from '../engine/host-places.ts';
 import { unitOf, valueOfKey } from '../engine/systemd-units.ts';
 import { type Evidence, type Judgement, fail, notApplicable, pass, unknown } from '../engine/verdict.ts';
 import type { Severity } from '../engine/vocabulary.ts';
+import { socketOwnershipsOf } from './socket-ownership.ts';
 
 const commonOf = (number: string) => ({
   theme: 'daemon-attack-surface' as const,
@@ -27,39 +27,6 @@ const noContainerdSocket = 'The host has no socket of containerd';
 /** The socket of a rootless daemon lies in the folder of its account. */
 const isOfAnAccount = (path: string): boolean => path.startsWith('/run/user/');
 
-/** An account and a group that a socket will be given, and by whom. */
-interface Ownership {
-  readonly path: string;
-  readonly user: string;
-  readonly group: string;
-  readonly source: string;
-}
-
-/** What systemd gives the sockets it makes: without SocketGroup that is root, not docker. */
-const givenBySystemd = (facts: HostFiles): Ownership[] | undefined => {
-  const unit = unitOf(facts, 'docker.socket');
-  const paths = activatedSockets(facts);
-  if (paths === undefined || unit === undefined) return undefined;
-  if (unit === 'absent') return [];
-  const user = valueOfKey(unit, 'Socket', 'SocketUser');
-  const group = valueOfKey(unit, 'Socket', 'SocketGroup');
-  if (user === undefined || group === undefined) return undefined;
-  return paths.map((path) => ({ path, user: user || 'root', group: group || 'root', source: 'docker.socket' }));
-};
-
-/** What dockerd gives the sockets it makes: the group docker if there is one, else its own. */
-const givenByDaemon = (facts: HostFiles, paths: readonly string[]): Ownership[] | undefined => {
-  const option = daemonOptionOf(facts, { flags: ['--group', '-G'], key: 'group' });
-  if (option.state === 'unseen') return undefined;
-  const named = option.state === 'set' ? option.values.at(-1) : undefined;
-  let group = named ?? 'docker';
-  if (named === undefined) {
-    if (facts.groups === undefined || facts.groups?.some(({ name }) => name === undefined)) return undefined;
-    if (facts.groups?.some(({ name }) => name === 'docker') !== true) group = 'root';
-  }
-  return paths.map((path) => ({ path, user: 'root', group: group || 'root', source: 'dockerd --group' }));
-};
-
 const isRootName = (name: string): boolean => name === 'root' || name === '0';
 
 /** The name of a group given by number, where the host's own list has it. */
@@ -74,21 +41,17 @@ const judgeApiSocketOwner = (
   const existing = lookAtAll(facts, all === 'none' ? all : all?.filter((path) => !isOfAnAccount(path)));
   if (existing === undefined) return notLookedAt("Where the daemon's sockets are");
   if (existing === 'none') return notApplicable(noApiSocket);
-  const hosts = daemonOptionOf(facts, { flags: ['--host', '-H'], key: 'hosts' });
-  const usesSystemd = hosts.state === 'set' && hosts.values.some((address) => address.startsWith('fd://'));
-  const systemd = usesSystemd ? givenBySystemd(facts) : [];
-  const own = hosts.state === 'set' ? hosts.values.filter((address) => address.startsWith('unix://')) : ['unix://'];
-  const daemon = own.length === 0 ? [] : givenByDaemon(facts, own);
-  if (systemd === undefined || daemon === undefined)
+  const ownerships = socketOwnershipsOf(facts);
+  if (ownerships === undefined)
     return notLookedAt(
       "Who the daemon's sockets are given to",
       'A person\'s answer to: stat -c "%U:%G" /run/docker.sock',
     );
-  const evidence: Evidence[] = [...systemd, ...daemon].map(({ path, user, group, source }) => ({
+  const evidence: Evidence[] = ownerships.map(({ path, user, group, source }) => ({
     source: `${source}: ${path}`,
     value: `${user}:${group}`,
   }));
-  const wrong = [...systemd, ...daemon].filter(({ user, group }) => {
+  const wrong = ownerships.filter(({ user, group }) => {
     const name = groupName(facts, group);
     return !isRootName(user) || !(allowedGroups.includes(name) || (acceptRootGroup && isRootName(name)));
   });
