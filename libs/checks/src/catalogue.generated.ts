@@ -22,6 +22,7 @@ import daemonAttackSurfaceApiAuthorizationPlugin from './daemon-attack-surface/a
 import daemonAttackSurfaceApiClientAuthority from './daemon-attack-surface/api-client-authority.ts';
 import daemonAttackSurfaceApiListenScope from './daemon-attack-surface/api-listen-scope.ts';
 import daemonAttackSurfaceAuthorizationPluginSound from './daemon-attack-surface/authorization-plugin-sound.ts';
+import daemonAttackSurfaceBuilderEntitlements from './daemon-attack-surface/builder-entitlements.ts';
 import daemonAttackSurfaceClientKeysOnHost from './daemon-attack-surface/client-keys-on-host.ts';
 import daemonAttackSurfaceContainerDockerSocket from './daemon-attack-surface/container-docker-socket.ts';
 import daemonAttackSurfaceContainerSensitiveHostMounts from './daemon-attack-surface/container-sensitive-host-mounts.ts';
@@ -141,6 +142,7 @@ import registryAndAccountsImageOriginUnknown from './registry-and-accounts/image
 import registryAndAccountsMirrorUnencrypted from './registry-and-accounts/mirror-unencrypted.ts';
 import registryAndAccountsNoInsecureRegistries from './registry-and-accounts/no-insecure-registries.ts';
 import registryAndAccountsRegistryCertificates from './registry-and-accounts/registry-certificates.ts';
+import registryAndAccountsRegistryCredentials from './registry-and-accounts/registry-credentials.ts';
 import securityModulesContainerApparmorProfile from './security-modules/container-apparmor-profile.ts';
 import securityModulesContainerSeccompProfile from './security-modules/container-seccomp-profile.ts';
 import securityModulesContainerSelinuxLabel from './security-modules/container-selinux-label.ts';
@@ -183,6 +185,7 @@ const checks: (Check | Check[])[] = [
   daemonAttackSurfaceApiClientAuthority,
   daemonAttackSurfaceApiListenScope,
   daemonAttackSurfaceAuthorizationPluginSound,
+  daemonAttackSurfaceBuilderEntitlements,
   daemonAttackSurfaceClientKeysOnHost,
   daemonAttackSurfaceContainerDockerSocket,
   daemonAttackSurfaceContainerSensitiveHostMounts,
@@ -302,6 +305,7 @@ const checks: (Check | Check[])[] = [
   registryAndAccountsMirrorUnencrypted,
   registryAndAccountsNoInsecureRegistries,
   registryAndAccountsRegistryCertificates,
+  registryAndAccountsRegistryCredentials,
   securityModulesContainerApparmorProfile,
   securityModulesContainerSeccompProfile,
   securityModulesContainerSelinuxLabel,
@@ -325,4 +329,4 @@ const checks: (Check | Check[])[] = [
 export const catalogue: readonly Check[] = checks.flat().toSorted((a, b) => (a.id < b.id ? -1 : 1));
 
 /** Changes whenever a check could judge otherwise. */
-export const catalogueVersion = '63cfc00289bb';
+export const catalogueVersion = '194bf9804a48';
