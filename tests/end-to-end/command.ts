@@ -1,8 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { inject } from 'vitest';
 
 export interface CommandResult {
@@ -13,13 +10,13 @@ export interface CommandResult {
 
 type Environment = Readonly<Record<string, string>>;
 
-let emptyHome: string | undefined;
-
 /** Nothing of this machine's Docker, terminal or Plimsoll gets in. */
-const environmentWith = (more: Environment): Environment => {
-  emptyHome ??= mkdtempSync(join(tmpdir(), 'plimsoll-home-'));
-  return { PATH: process.env['PATH'] ?? '', HOME: emptyHome, TERM: 'xterm-256color', ...more };
-};
+const environmentWith = (more: Environment): Environment => ({
+  PATH: process.env['PATH'] ?? '',
+  HOME: '/nonexistent',
+  TERM: 'xterm-256color',
+  ...more,
+});
 
 /** The built `plimsoll` as a process with pipes, as a pipeline would start it. */
 export class Command {
@@ -82,11 +79,8 @@ export class Command {
   async ended(): Promise<CommandResult> {
     // Streams may stay open when a child outlives the command; `close` would then never come.
     if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, 'exit');
-    await Promise.all(
-      [this.#child.stdout, this.#child.stderr].map((stream) =>
-        stream === null || stream.readableEnded || stream.destroyed ? undefined : once(stream, 'end'),
-      ),
-    );
+    for (const stream of [this.#child.stdout, this.#child.stderr])
+      if (stream !== null && !stream.readableEnded && !stream.destroyed) await once(stream, 'end');
     return {
       exitCode: this.#child.exitCode ?? this.#child.signalCode,
       stdout: this.#stdout,

@@ -5,7 +5,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { CheckResultDocument } from '@plimsoll/contracts';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { describeWithDocker } from '../docker/availability.ts';
 import { type TestDockerd, startDockerd } from '../docker/dockerd.ts';
@@ -62,7 +62,7 @@ describeWithDocker('the project of docker-compose.yml', () => {
     await dockerd.stop();
     await rm(folder, { recursive: true, force: true });
   });
-  const inThis = test.skipIf(composeMissing !== undefined);
+  beforeEach(({ skip }) => skip(composeMissing !== undefined, composeMissing));
 
   const serviceOf = ({ Config: { Labels } }: Inspected[number]): string => Labels['com.docker.compose.service'] ?? '';
   /** Severity, check, and the service or image: what a row of the page names. */
@@ -78,7 +78,7 @@ describeWithDocker('the project of docker-compose.yml', () => {
     ].toSorted();
   };
 
-  inThis('runs as compose runs it: two workers, and the migration before them', () => {
+  test('runs as compose runs it: two workers, and the migration before them', () => {
     expect(containers.map((container) => `${serviceOf(container)} ${container.State.Status}`).toSorted()).toEqual([
       'api running',
       'migrate exited',
@@ -90,14 +90,14 @@ describeWithDocker('the project of docker-compose.yml', () => {
     expect(containers.filter(({ Config: { User } }) => !/^[1-9]\d*:[1-9]\d*$/u.test(User))).toEqual([]);
   });
 
-  inThis('asks the worker for its health at the port on which it answers', () => {
+  test('asks the worker for its health at the port on which it answers', () => {
     for (const { Config } of containers.filter((container) => serviceOf(container) === 'worker')) {
       const port = /127\.0\.0\.1:(\d+)/u.exec(Config.Healthcheck.Test.join(' '))?.[1];
       expect(Config.Env).toContain(`PLIMSOLL_WORKER_PORT=${port}`);
     }
   });
 
-  inThis('has no finding that docs/deployment-findings.md does not explain, and none that is gone', async () => {
+  test('has no finding that docs/deployment-findings.md does not explain, and none that is gone', async () => {
     const page = await readFile(join(root, 'docs/deployment-findings.md'), 'utf8');
     expect(rowsOf('fail')).toEqual(explained(page, 'Accepted'));
     expect(rowsOf('unknown')).toEqual(explained(page, 'Could not be told'));

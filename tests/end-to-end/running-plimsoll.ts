@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { Finding, FindingPage, Host, HostPage, Scan } from '@plimsoll/contracts';
-import { expect } from 'vitest';
+import { type Finding, FindingPage, Host, HostPage, Scan } from '@plimsoll/contracts';
+import { vi } from 'vitest';
 import type { z } from 'zod';
 import { Command, type CommandResult } from './command.ts';
 
@@ -109,9 +109,10 @@ export class RunningPlimsoll {
 
   /** Waits for the end of a scan. */
   async scanEnds({ id }: Scan): Promise<Scan> {
-    const state = (): Promise<Scan> => this.get(`/v1/scans/${id}`, Scan);
-    await expect.poll(async () => ended.has((await state()).state), patience).toBe(true);
-    return state();
+    return vi.waitUntil(async () => {
+      const scan = await this.get(`/v1/scans/${id}`, Scan);
+      return ended.has(scan.state) ? scan : undefined;
+    }, patience);
   }
 
   /** Every finding of a host, page by page. */

@@ -140,7 +140,7 @@ describe('as a table', () => {
     const worst = lines
       .map((line) => severities.findIndex((severity) => line.startsWith(severity)))
       .filter((at) => at >= 0);
-    expect(worst).toEqual(worst.toSorted());
+    expect(worst).toEqual(worst.toSorted((a, b) => a - b));
     expect(worst[0]).toBe(0);
     expect(stdout).toMatch(/critical +container-docker-socket +sample-host +container\/ops-proxy-1/u);
     expect(stdout).toMatch(/^sample-host \(simulated\): Docker 20\.10\.24\+dfsg1, 11 containers\. \d+ critical, /mu);

@@ -120,7 +120,7 @@ describeWithDocker('twenty containers, good and bad, behind mutual TLS', () => {
         findings.map(({ severity }) => severity).toSorted((a, b) => severities.indexOf(a) - severities.indexOf(b)),
       );
 
-      const [{ lastScanId } = { lastScanId: null }] = (await server.hosts()).filter(({ id }) => id === host.id);
+      const { lastScanId = null } = (await server.hosts()).find(({ id }) => id === host.id) ?? {};
       const stored = await server.get(`/v1/scans/${lastScanId ?? ''}/results`, ScanResults);
       const comparable = (all: readonly CheckResultDocument[]): unknown[] =>
         all.map(({ evidence: _evidence, ...rest }) => rest).toSorted((a, b) => (thingOf(a) < thingOf(b) ? -1 : 1));

@@ -29,27 +29,21 @@ export const assertPortFree = async (host: string, port: number): Promise<void> 
   for (const deadline = Date.now() + patienceMs; ; await sleep(pollMs)) {
     const error = await whyNotListening(host, port);
     if (error === undefined) return;
-    const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+    const { code = '' } = error;
     if (code === 'EADDRINUSE' && Date.now() < deadline) continue;
     const { slug, why, fix } = causes[code] ?? {
       slug: 'can-not-listen',
-      why: String(error),
+      why: error.message,
       fix: 'Check PLIMSOLL_HOST and PLIMSOLL_PORT.',
     };
     throw new CommandFailed(slug, `Plimsoll can not listen on ${host}:${port}.`, { why, fix, cause: error });
   }
 };
 
-const whyNotListening = async (host: string, port: number): Promise<unknown> => {
+const whyNotListening = async (host: string, port: number): Promise<NodeJS.ErrnoException | undefined> => {
   const server = createServer();
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.once('error', reject);
-  server.listen({ host, port, exclusive: true }, resolve);
-  try {
-    await promise;
-  } catch (error) {
-    return error;
-  }
-  await new Promise((done) => server.close(done));
-  return undefined;
+  const { promise, resolve } = Promise.withResolvers<NodeJS.ErrnoException | undefined>();
+  server.once('error', resolve);
+  server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(undefined)));
+  return promise;
 };

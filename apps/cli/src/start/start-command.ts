@@ -100,8 +100,8 @@ const bringUp = async (
   const sample: SimulatedHost = await startSampleHost();
   running.push({ title: 'sample host', stop: () => sample.close() });
   const client = new ApiClient(baseUrl, async () => firstRun.apiKey);
-  const scanned = (host: OfferedHost): Promise<HostScan> =>
-    registerAndScan(client, host, steps, signal, () => worker.assertKeepsRunning());
+  const scanned = (offered: OfferedHost): Promise<HostScan> =>
+    registerAndScan(client, offered, steps, signal, () => worker.assertKeepsRunning());
   const scans = [
     ...(local === undefined ? [] : await scanThisMachine(local, scanned, steps)),
     await scanned(sampleHost(sample)),

@@ -1,5 +1,6 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { Dialog } from './Dialog.tsx';
 
 /** Asks before what can't be undone. */
 export const ConfirmDialog = (props: {
@@ -10,20 +11,21 @@ export const ConfirmDialog = (props: {
   loading: boolean;
   onConfirm: () => void;
   onClose: () => void;
-}) => (
-  <Modal opened={props.opened} onClose={props.onClose} title={props.title} centered>
-    <Stack>
-      <Text size="sm" component="div">
-        {props.children}
-      </Text>
-      <Group justify="flex-end">
-        <Button variant="default" onClick={props.onClose} data-autofocus>
-          Cancel
-        </Button>
-        <Button color="red" loading={props.loading} onClick={props.onConfirm}>
-          {props.confirm}
-        </Button>
-      </Group>
-    </Stack>
-  </Modal>
-);
+}) =>
+  props.opened && (
+    <Dialog onClose={props.onClose} title={props.title} centered>
+      <Stack>
+        <Text size="sm" component="div">
+          {props.children}
+        </Text>
+        <Group justify="flex-end">
+          <Button variant="default" onClick={props.onClose} data-autofocus>
+            Cancel
+          </Button>
+          <Button color="red" loading={props.loading} onClick={props.onConfirm}>
+            {props.confirm}
+          </Button>
+        </Group>
+      </Stack>
+    </Dialog>
+  );

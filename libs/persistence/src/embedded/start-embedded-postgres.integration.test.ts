@@ -57,11 +57,11 @@ async function runningPid(): Promise<number> {
 }
 
 /** A Plimsoll of its own on the data folder, to be killed. */
-async function startInAnotherProcess(): Promise<ChildProcess> {
+async function startInAnotherProcess(more: { guarded?: boolean } = {}): Promise<ChildProcess> {
   const module = join(import.meta.dirname, 'start-embedded-postgres.ts');
   const script = `
     const { startEmbeddedPostgres } = await import(${JSON.stringify(module)});
-    await startEmbeddedPostgres({ dataDir: ${JSON.stringify(dataDir)}, durable: false });
+    await startEmbeddedPostgres(${JSON.stringify({ dataDir, durable: false, ...more })});
     console.log('ready');
     setInterval(() => {}, 60_000);`;
   const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
@@ -129,6 +129,16 @@ describe('the embedded PostgreSQL', () => {
     expect(await query(server, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
     await server.stop();
     expect(isAlive(orphan)).toBe(false);
+  });
+
+  test('that is guarded ends with its Plimsoll, however that ends, once its sessions have', async () => {
+    const child = await startInAnotherProcess({ guarded: true });
+    const guarded = await runningPid();
+    await kill(child);
+    await expect.poll(() => isAlive(guarded), { timeout: 15_000 }).toBe(false);
+    const server = await start();
+    expect(await query(server, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    await server.stop();
   });
 
   test('that was killed too starts again', async () => {

@@ -1,10 +1,12 @@
 import type { Actor } from '@plimsoll/contracts';
-import { appendScanEvent, newId } from '@plimsoll/persistence';
+import { newId } from '@plimsoll/persistence';
 import { createTestDatabase } from '@plimsoll/persistence/testing';
 import type { TestDatabase } from '@plimsoll/persistence/testing';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type World, anActor, openWorld } from '../testing/world.ts';
 import { RetentionSweeper } from './retention.sweeper.ts';
+import { ScanEventsReader } from './scan-events.reader.ts';
+import { recordProgress } from './scan-progress.ts';
 
 const now = new Date('2026-11-24T12:00:00Z');
 const daysAgo = (days: number): Date => new Date(now.getTime() - days * 86_400_000);
@@ -75,7 +77,16 @@ test('the steps of a scan are kept for a week after its end, and the last one as
     );
     for (let step = 0; step < 5; step += 1) {
       await world.database.forTenant(tenantId, (tx) =>
-        appendScanEvent(tx, { tenantId, scanId: id, type: 'progress', data: { step } }),
+        recordProgress(
+          tx,
+          { tenantId, scanId: id },
+          {
+            state: step === 4 && finishedAt !== null ? 'succeeded' : 'running',
+            percent: step,
+            step: 's',
+            detail: null,
+          },
+        ),
       );
     }
     return id;
@@ -90,4 +101,9 @@ test('the steps of a scan are kept for a week after its end, and the last one as
     [young]: [1, 2, 3, 4, 5],
     [running]: [1, 2, 3, 4, 5],
   });
+  // Whoever follows it now is told of its end, and is not left waiting.
+  const reader = new ScanEventsReader({ database: world.database, notifications: world.notifications });
+  const told: unknown[] = [];
+  for await (const event of reader.follow(actor, old, undefined, new AbortController().signal)) told.push(event);
+  expect(told).toMatchObject([{ sequence: 5, state: 'succeeded' }]);
 });

@@ -1,9 +1,10 @@
-import { Button, Group, Modal, Select, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Select, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { createApiKeyMutation, listApiKeysQueryKey } from '../../api/generated/@tanstack/react-query.gen.ts';
 import type { CreateApiKey } from '../../api/generated/types.gen.ts';
 import { fieldErrorsOf } from '../../api/problem.ts';
+import { Dialog } from '../../shared/Dialog.tsx';
 import { CopyText } from '../../shared/CopyText.tsx';
 import { Notice } from '../../shared/Notice.tsx';
 import { ProblemAlert } from '../../shared/QueryState.tsx';
@@ -37,16 +38,16 @@ export const CreateApiKeyDialog = ({ onClose }: { onClose: () => void }) => {
 
   if (create.data !== undefined)
     return (
-      <Modal opened onClose={onClose} title="Your new API key" size="lg">
+      <Dialog onClose={onClose} title="Your new API key" size="lg">
         <Stack>
           <Notice tone="warning">Copy it now: it is not stored and will not be shown again.</Notice>
           <CopyText text={create.data.key} label="API key" />
           <Button onClick={onClose}>Done</Button>
         </Stack>
-      </Modal>
+      </Dialog>
     );
   return (
-    <Modal opened onClose={onClose} title="Create API key">
+    <Dialog onClose={onClose} title="Create API key">
       <form
         onSubmit={form.onSubmit(({ name, role, lifetime }) =>
           create.mutate({
@@ -77,6 +78,6 @@ export const CreateApiKeyDialog = ({ onClose }: { onClose: () => void }) => {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 };

@@ -1,9 +1,10 @@
-import { Button, Checkbox, Group, Modal, Stack, Switch, TagsInput, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, Stack, Switch, TagsInput, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { getHostQueryKey, updateHostMutation } from '../../api/generated/@tanstack/react-query.gen.ts';
 import type { Host } from '../../api/generated/types.gen.ts';
 import { fieldErrorsOf } from '../../api/problem.ts';
+import { Dialog } from '../../shared/Dialog.tsx';
 import { ProblemAlert } from '../../shared/QueryState.tsx';
 import { PemDrop } from '../hosts/PemDrop.tsx';
 import { labelsFromTags, tagsFromLabels } from '../hosts/label-tags.ts';
@@ -39,7 +40,7 @@ export const EditHostDialog = ({ host, onClose }: { host: Host; onClose: () => v
       ),
   });
   return (
-    <Modal opened onClose={onClose} title="Change host" size="lg">
+    <Dialog onClose={onClose} title="Change host" size="lg">
       <form
         onSubmit={form.onSubmit(({ name, address, labels, processLists, newCredential, ca, certificate, key }) =>
           update.mutate({
@@ -87,6 +88,6 @@ export const EditHostDialog = ({ host, onClose }: { host: Host; onClose: () => v
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 };

@@ -1,10 +1,11 @@
-import { Button, Group, Modal, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { addMemberMutation, listMembersQueryKey } from '../../api/generated/@tanstack/react-query.gen.ts';
 import type { Role } from '../../api/generated/types.gen.ts';
 import { fieldErrorsOf } from '../../api/problem.ts';
 import { usePermission } from '../../session/use-session.ts';
+import { Dialog } from '../../shared/Dialog.tsx';
 import { CopyText } from '../../shared/CopyText.tsx';
 import { Notice } from '../../shared/Notice.tsx';
 import { ProblemAlert } from '../../shared/QueryState.tsx';
@@ -33,17 +34,17 @@ export const AddMemberDialog = ({ onClose }: { onClose: () => void }) => {
 
   if (add.data?.initialPassword)
     return (
-      <Modal opened onClose={onClose} title="Member added" size="lg">
+      <Dialog onClose={onClose} title="Member added" size="lg">
         <Stack>
           <Notice tone="warning">This account is new. Hand over its password now: it will not be shown again.</Notice>
           <Text size="sm">{add.data.user.email}</Text>
           <CopyText text={add.data.initialPassword} label="Initial password" />
           <Button onClick={onClose}>Done</Button>
         </Stack>
-      </Modal>
+      </Dialog>
     );
   return (
-    <Modal opened onClose={onClose} title="Add member">
+    <Dialog onClose={onClose} title="Add member">
       <form
         onSubmit={form.onSubmit(({ email, name, role }) =>
           add.mutate({ body: { email, role, ...(name.trim() === '' ? {} : { name }) }, headers: idempotency.headers }),
@@ -69,6 +70,6 @@ export const AddMemberDialog = ({ onClose }: { onClose: () => void }) => {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 };

@@ -1,19 +1,20 @@
-import { Modal, Table, Text } from '@mantine/core';
+import { Table, Text } from '@mantine/core';
 import { IconCheck } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { listRolesOptions } from '../../api/generated/@tanstack/react-query.gen.ts';
 import type { RoleList } from '../../api/generated/types.gen.ts';
+import { Dialog } from '../../shared/Dialog.tsx';
 import { QueryState } from '../../shared/QueryState.tsx';
 import { ScrollBox } from '../../shared/ScrollBox.tsx';
 
 export const RolesDialog = ({ onClose }: { onClose: () => void }) => {
   const query = useQuery(listRolesOptions());
   return (
-    <Modal opened onClose={onClose} title="What each role may do" size="xl">
+    <Dialog onClose={onClose} title="What each role may do" size="xl">
       <QueryState query={query} what="the roles">
         {({ items }) => <RoleMatrix roles={items} />}
       </QueryState>
-    </Modal>
+    </Dialog>
   );
 };
 

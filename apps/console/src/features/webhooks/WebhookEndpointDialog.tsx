@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, Modal, Stack, Switch, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, Stack, Switch, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import {
@@ -9,6 +9,7 @@ import {
 } from '../../api/generated/@tanstack/react-query.gen.ts';
 import type { CreateWebhookEndpoint, WebhookEndpoint } from '../../api/generated/types.gen.ts';
 import { fieldErrorsOf } from '../../api/problem.ts';
+import { Dialog } from '../../shared/Dialog.tsx';
 import { CopyText } from '../../shared/CopyText.tsx';
 import { Notice } from '../../shared/Notice.tsx';
 import { ProblemAlert } from '../../shared/QueryState.tsx';
@@ -68,7 +69,7 @@ export const WebhookEndpointDialog = ({ endpoint, onClose }: { endpoint?: Webhoo
 
   if (create.data !== undefined)
     return (
-      <Modal opened onClose={onClose} title="Your signing secret" size="lg">
+      <Dialog onClose={onClose} title="Your signing secret" size="lg">
         <Stack>
           <Notice tone="warning">
             Copy it now: it will not be shown again. Verify messages with any Standard Webhooks library.
@@ -76,10 +77,10 @@ export const WebhookEndpointDialog = ({ endpoint, onClose }: { endpoint?: Webhoo
           <CopyText text={create.data.secret} label="Signing secret" />
           <Button onClick={onClose}>Done</Button>
         </Stack>
-      </Modal>
+      </Dialog>
     );
   return (
-    <Modal opened onClose={onClose} title={endpoint === undefined ? 'Add endpoint' : 'Change endpoint'}>
+    <Dialog onClose={onClose} title={endpoint === undefined ? 'Add endpoint' : 'Change endpoint'}>
       <form
         onSubmit={form.onSubmit((body) =>
           endpoint === undefined
@@ -122,6 +123,6 @@ export const WebhookEndpointDialog = ({ endpoint, onClose }: { endpoint?: Webhoo
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 };
