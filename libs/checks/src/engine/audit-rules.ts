@@ -187,7 +187,8 @@ export const coveringRule = (
     // The first rule that fits decides.
     if (rule.action === 'never') return undefined;
     const isWhole = rule.recursive || isFolderEnough;
-    if (isWhole && !rule.narrowed && [...permissions].every((letter) => rule.permissions.includes(letter))) return rule;
+    if (isWhole && !rule.narrowed && permissions.split('').every((letter) => rule.permissions.includes(letter)))
+      return rule;
   }
   return undefined;
 };

@@ -1,4 +1,4 @@
-import type { ContainerEntry, EngineNetwork, EngineVolume, HostSnapshot, ImageEntry } from '@plimsoll/snapshot';
+import type { ContainerEntry, EngineNetwork, HostSnapshot, ImageEntry } from '@plimsoll/snapshot';
 import type { Subject } from './verdict.ts';
 
 /** The host itself has one daemon and one endpoint: their lasting name needs no more than the kind. */
@@ -55,10 +55,4 @@ export const imageSubject = (image: ImageEntry): Subject => {
 export const networkSubject = ({ Name, Id }: Pick<EngineNetwork, 'Name' | 'Id'>): Subject => {
   const name = Name ?? Id?.slice(0, 12) ?? 'a network without a name';
   return { kind: 'network', name, lastingName: name };
-};
-
-/** A volume lasts as its name; an anonymous one is only its number. */
-export const volumeSubject = ({ Name }: Pick<EngineVolume, 'Name'>): Subject => {
-  const name = Name ?? 'a volume without a name';
-  return { kind: 'volume', name, lastingName: name };
 };
