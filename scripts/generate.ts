@@ -1,6 +1,7 @@
 /** `npm run generate`: writes every file that is made from others. CI fails when one of them is stale. */
 import { writeFileSync } from 'node:fs';
 import { cataloguePath, renderCatalogue } from './generate-catalogue.ts';
+import { writeCheckDocs } from './generate-check-docs.ts';
 import { configurationDocumentPath, renderConfigurationDocument } from './generate-configuration.ts';
 import { problemsDocumentPath, renderProblemsDocument } from './generate-problems.ts';
 
@@ -12,3 +13,6 @@ console.log('docs/problems.md');
 
 writeFileSync(configurationDocumentPath, renderConfigurationDocument());
 console.log('docs/configuration.md');
+
+writeCheckDocs();
+console.log('docs/checks/');

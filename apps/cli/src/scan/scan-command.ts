@@ -19,6 +19,7 @@ interface ScanOptions {
   failOn?: Severity;
   processLists: boolean;
   all: boolean;
+  preview: boolean;
 }
 
 const exitCodes = `
@@ -50,9 +51,10 @@ export const scanCommand = (): Command =>
     )
     .option('--no-process-lists', 'do not ask for process lists, the only read that the host writes an event for')
     .option('--all', 'in the table, also what could not be told, what passed and what does not apply', false)
+    .option('--preview', 'also judge by checks that are new: shown, and counted only here', false)
     .addHelpText('after', exitCodes)
     .action(async (address: string | undefined, options: ScanOptions) => {
-      const scan = judgeSnapshot(await snapshotFor(address, options));
+      const scan = judgeSnapshot(await snapshotFor(address, options), options);
       print(scan, options);
       warnOfMissingParts(scan.report, options);
       process.exitCode = exitCodeOf(scan.report, options.failOn);

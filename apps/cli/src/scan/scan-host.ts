@@ -1,4 +1,4 @@
-import { type Check, catalogue, catalogueVersion, judge } from '@plimsoll/checks';
+import { type Check, catalogue, catalogueVersion, judge, previewChecks } from '@plimsoll/checks';
 import {
   EngineClient,
   EngineError,
@@ -27,11 +27,11 @@ export interface HostScan {
   checks: readonly Check[];
 }
 
-/** Judges a snapshot by the whole catalogue. */
-export const judgeSnapshot = (snapshot: HostSnapshot): HostScan => ({
-  report: scanReport(snapshot, judge(snapshot, catalogue), catalogueVersion),
-  checks: catalogue,
-});
+/** Judges a snapshot by the whole catalogue, with `preview` also by the checks that are not part of it yet. */
+export const judgeSnapshot = (snapshot: HostSnapshot, { preview = false } = {}): HostScan => {
+  const checks = preview ? [...catalogue, ...previewChecks] : catalogue;
+  return { report: scanReport(snapshot, judge(snapshot, checks), catalogueVersion), checks };
+};
 
 /**
  * Reads one host with the worker's own collector; no server, no database, nothing written.

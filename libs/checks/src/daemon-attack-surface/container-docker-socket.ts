@@ -78,6 +78,25 @@ const exposureOf = ({ path, recursive }: HostPath, sockets: Sockets): Exposure |
   return { kind: 'folder' };
 };
 
+const usualParameters = Parameters.parse({});
+const usualSockets = new WeakMap<HostSnapshot, Sockets>();
+
+/**
+ * What this check, told nothing else, makes of a mounted path: whether a socket of the engine shows in it. For checks that
+ * ask what the holder of one does with it.
+ */
+export const showsEngineSocket = (
+  found: HostPath,
+  snapshot: HostSnapshot,
+  context: JudgingContext,
+): 'yes' | 'perhaps' | 'no' => {
+  const sockets = usualSockets.get(snapshot) ?? socketsOf(snapshot, context, usualParameters);
+  usualSockets.set(snapshot, sockets);
+  const exposure = exposureOf(found, sockets);
+  if (exposure === undefined) return 'no';
+  return exposure.kind === 'perhaps' ? 'perhaps' : 'yes';
+};
+
 const judgeSockets = (inspect: ContainerInspect, sockets: Sockets, context: JudgingContext): Judgement => {
   const host = hostPathsOf(inspect, context);
   if (host === undefined) return fieldNotSeen('Mounts');

@@ -117,6 +117,15 @@ const matchOf = (found: HostPath, rules: Rules, context: JudgingContext): Match 
   return { found, severity, because: `${found.path} of the host is mounted ${mode}` };
 };
 
+const usualRules = rulesOf(Parameters.parse({}));
+
+/**
+ * How much this check, told nothing else, makes of a mounted path; undefined where it lets it pass. For checks that look at
+ * the same mounts for another reason, and name this one as the cause.
+ */
+export const weightAsSensitiveMount = (found: HostPath, context: JudgingContext): Severity | undefined =>
+  matchOf(found, usualRules, context)?.severity;
+
 const worstFirst = (a: Match, b: Match): number => severities.indexOf(a.severity) - severities.indexOf(b.severity);
 /** A container may have thousands of mounts; the worst are enough to see why. */
 const shownMatches = 20;

@@ -35,6 +35,8 @@ export interface JudgedContainer {
 export interface EachContainerOptions {
   readonly stoppedContainers: z.infer<typeof StoppedContainers>;
   readonly severity: Severity;
+  /** False where the question is about what has happened already, and not about what a start would bring. Default true. */
+  readonly aboutStart?: boolean;
 }
 
 interface Candidate {
@@ -83,7 +85,8 @@ export function* eachContainer(
     }
     const judgement = judge(judged);
     if (judgement === undefined) continue;
-    yield { subject, ...(up || judgement.outcome !== 'fail' ? judgement : asStopped(judgement, options)) };
+    const asIs = up || judgement.outcome !== 'fail' || options.aboutStart === false;
+    yield { subject, ...(asIs ? judgement : asStopped(judgement, options)) };
   }
 }
 

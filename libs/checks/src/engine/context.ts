@@ -23,8 +23,11 @@ export interface JudgingContext {
   readonly isPodman: boolean | undefined;
 }
 
+/** The engine's `null` is Go's empty list. */
 const hasSecurityOption = (info: EngineInfo | undefined, name: string): boolean | undefined =>
-  info?.SecurityOptions?.some((option) => option.split(',').includes(`name=${name}`));
+  info?.SecurityOptions === null
+    ? false
+    : info?.SecurityOptions?.some((option) => option.split(',').includes(`name=${name}`));
 
 const isPodman = (version: EngineVersion | undefined): boolean | undefined => {
   const names = version?.Components?.map(({ Name }) => Name?.toLowerCase());

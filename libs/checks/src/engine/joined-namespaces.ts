@@ -3,6 +3,31 @@ import { valueOf } from '@plimsoll/snapshot';
 import { z } from 'zod';
 import type { JudgingContext } from './context.ts';
 
+const sortedIds = new WeakMap<JudgingContext, readonly string[]>();
+/** The engine itself takes shorter ones; a name of few letters is more often a name. */
+const shortestIdStart = 6;
+
+/**
+ * The container that `container:…` means: an id is tried before a name, for the engine has stored ids for years and very
+ * old records hold names; then the beginning of one id alone.
+ */
+export const containerNamed = (context: JudgingContext, reference: string): ContainerEntry | undefined => {
+  const name = reference.replace(/^\//, '');
+  const found = context.containerById.get(name) ?? context.containerByName.get(name);
+  if (found !== undefined || name.length < shortestIdStart) return found;
+  const ids = sortedIds.get(context) ?? [...context.containerById.keys()].toSorted();
+  sortedIds.set(context, ids);
+  let low = 0;
+  for (let high = ids.length; low < high;) {
+    const middle = (low + high) >> 1;
+    if ((ids[middle] ?? '') < name) low = middle + 1;
+    else high = middle;
+  }
+  const [first, second] = [ids[low], ids[low + 1]];
+  if (first === undefined || !first.startsWith(name) || second?.startsWith(name) === true) return undefined;
+  return context.containerById.get(first);
+};
+
 /** How many containers a chain of `container:…` may have before it is given up as not traceable. */
 export const MaxChain = z.int().min(1).max(64).default(8);
 
@@ -14,8 +39,7 @@ export type NamespaceOrigin =
   | { readonly kind: 'not-traced'; readonly why: string; readonly chain: readonly string[] };
 
 /**
- * Follows `container:<id or name>` to the container whose namespace is really used. An id is tried before a name:
- * the engine has stored ids for years, very old records hold names.
+ * Follows `container:<id or name>` to the container whose namespace is really used.
  * @param modeOf reads the mode of one container; `host` ends the chain at the host
  */
 export const namespaceOrigin = (
@@ -37,11 +61,20 @@ export const namespaceOrigin = (
     if (mode === 'host') return { kind: 'host', chain };
     if (mode.startsWith('ns:')) return notTraced(`${mode} names a file whose namespace the engine does not tell`);
     if (!mode.startsWith('container:')) return { kind: 'other', mode, chain, end: container };
-    const donorName = mode.slice('container:'.length).replace(/^\//, '');
-    const donor = context.containerById.get(donorName) ?? context.containerByName.get(donorName);
+    const donor = containerNamed(context, mode.slice('container:'.length));
     if (donor === undefined) return notTraced(`${mode} is no container of this host any more`);
     if (seen.has(donor.id)) return notTraced(`${donor.name} is joined to itself by way of ${chain.join(' → ')}`);
     if (chain.length >= maxChain) return notTraced(`more than ${maxChain} containers are joined one to another`);
     container = donor;
   }
 };
+
+/** A container that was connected to the predefined network `host` shares it, whatever its mode says. */
+export const networkModeOf = ({ NetworkMode }: HostConfig, { inspect }: ContainerEntry): string | undefined => {
+  const networks = valueOf(inspect)?.NetworkSettings?.Networks;
+  if (NetworkMode === 'host' || Object.hasOwn(networks ?? {}, 'host')) return 'host';
+  return networks === undefined ? undefined : NetworkMode;
+};
+
+/** The longest chain that is followed where a check has no parameter for it. */
+export const usualMaxChain = 8;

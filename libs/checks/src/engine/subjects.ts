@@ -1,4 +1,4 @@
-import type { ContainerEntry, HostSnapshot, ImageEntry } from '@plimsoll/snapshot';
+import type { ContainerEntry, EngineNetwork, HostSnapshot, ImageEntry } from '@plimsoll/snapshot';
 import type { Subject } from './verdict.ts';
 
 /** The host itself has one daemon and one endpoint: their lasting name needs no more than the kind. */
@@ -49,4 +49,10 @@ export const imageSubject = (image: ImageEntry): Subject => {
     return { kind: 'image', name: short, lastingName: image.id };
   }
   return { kind: 'image', name: reference, lastingName: repositoryOf(reference) };
+};
+
+/** A network lasts as its name: its id is new at each `docker network create`. */
+export const networkSubject = ({ Name, Id }: Pick<EngineNetwork, 'Name' | 'Id'>): Subject => {
+  const name = Name ?? Id?.slice(0, 12) ?? 'a network without a name';
+  return { kind: 'network', name, lastingName: name };
 };

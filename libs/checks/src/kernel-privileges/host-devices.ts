@@ -39,6 +39,23 @@ const severityOfPath = (path: string, permissions: string): Severity | undefined
   return bounded.test(path) || !permissions.includes('w') ? 'medium' : 'high';
 };
 
+export interface DeviceRule {
+  readonly type: string;
+  /** A number, or `*` for all. */
+  readonly major: string;
+  readonly minor: string;
+  /** Of `rwm`. */
+  readonly permissions: string;
+}
+
+/** Reads `b 8:* rwm`. Undefined where it is no such rule. */
+export const readDeviceRule = (rule: string): DeviceRule | undefined => {
+  const [, type, major, minor, permissions] = rulePattern.exec(rule.trim()) ?? [];
+  return type === undefined || major === undefined || minor === undefined || permissions === undefined
+    ? undefined
+    : { type, major, minor, permissions };
+};
+
 const rulePattern = /^([acb]) (\d+|\*):(\d+|\*) ([rwm]{1,3})$/;
 /** Character devices by number, from the kernel's Documentation/admin-guide/devices.txt. */
 const memoryMinors = new Set(['1', '2', '4', '*']);
@@ -80,14 +97,15 @@ export const deviceGrantsOf = (
     }
   }
   for (const rule of hostConfig.DeviceCgroupRules ?? []) {
-    const [, type, major, minor, permissions] = rulePattern.exec(rule.trim()) ?? [];
-    if (type === undefined || major === undefined || minor === undefined || permissions === undefined)
-      notUnderstood.push(`HostConfig.DeviceCgroupRules "${rule}"`);
-    else
+    const read = readDeviceRule(rule);
+    if (read === undefined) notUnderstood.push(`HostConfig.DeviceCgroupRules "${rule}"`);
+    else {
+      const { type, major, minor, permissions } = read;
       add(
         { device: `${type} ${major}:${minor}`, permissions, source: 'HostConfig.DeviceCgroupRules' },
         severityOfRule(type, major, minor, permissions),
       );
+    }
   }
   for (const { Driver, DeviceIDs, Capabilities } of hostConfig.DeviceRequests ?? []) {
     const grant = { permissions: 'rwm', source: 'HostConfig.DeviceRequests' };

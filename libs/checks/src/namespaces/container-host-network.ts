@@ -1,16 +1,8 @@
-import { type ContainerEntry, type HostConfig, valueOf } from '@plimsoll/snapshot';
 import { defineCheck } from '../engine/check.ts';
 import { containerParameters, eachContainer } from '../engine/containers.ts';
-import { MaxChain } from '../engine/joined-namespaces.ts';
+import { MaxChain, networkModeOf } from '../engine/joined-namespaces.ts';
 import { notApplicable, pass } from '../engine/verdict.ts';
 import { judgeHostNamespace } from './host-namespace.ts';
-
-/** A container that was connected to the predefined network `host` shares it, whatever its mode says. */
-const networkModeOf = ({ NetworkMode }: HostConfig, { inspect }: ContainerEntry): string | undefined => {
-  const networks = valueOf(inspect)?.NetworkSettings?.Networks;
-  if (NetworkMode === 'host' || Object.hasOwn(networks ?? {}, 'host')) return 'host';
-  return networks === undefined ? undefined : NetworkMode;
-};
 
 export default defineCheck({
   id: 'container-host-network',

@@ -6,7 +6,8 @@ import type { JudgingContext } from '../engine/context.ts';
 import { allContainersSubject } from '../engine/subjects.ts';
 import { type Evidence, type Judgement, fail, notApplicable, pass, unknown } from '../engine/verdict.ts';
 
-const defaultUnconfinedTypes = [
+/** Types that SELinux lets do as they please. */
+export const defaultUnconfinedTypes = [
   'spc_t',
   'unconfined_t',
   'unconfined_service_t',

@@ -7,6 +7,7 @@ import type {
   EngineNetwork,
   EngineVersion,
   HostConfig,
+  HostFiles,
   HostSnapshot,
   ImageEntry,
   ImageInspect,
@@ -33,6 +34,8 @@ export interface GivenSnapshot {
   plugins?: HostSnapshot['plugins'];
   swarm?: HostSnapshot['swarm'];
   ping?: HostSnapshot['ping'];
+  hostFiles?: Given<HostFiles>;
+  earlier?: HostSnapshot['earlier'];
   takenAt?: string;
 }
 
@@ -76,8 +79,9 @@ export const aSnapshot = (given: GivenSnapshot = {}): HostSnapshot => ({
   volumes: given.volumes ?? { value: [] },
   plugins: given.plugins ?? { value: [] },
   swarm: given.swarm ?? { missing: 'not-supported', detail: 'not a swarm manager' },
-  hostFiles: missing,
+  hostFiles: asPart<HostFiles>(given.hostFiles),
   notes: [],
+  ...(given.earlier === undefined ? {} : { earlier: given.earlier }),
 });
 
 const merged = <T extends object>(sane: Partial<T>, given: Given<Partial<T>> | undefined): Given<T> => {

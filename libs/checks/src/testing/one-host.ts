@@ -41,6 +41,10 @@ export const asOneHost = (json: Json): Json => {
   tellTwice(version, 'KernelVersion', [info, 'KernelVersion']);
   tellTwice(info, 'OSType', [version, 'Os']);
   tellTwice(version, 'Experimental', [info, 'ExperimentalBuild'], [ping, 'experimental']);
+  // daemon.json takes a program or a type for a runtime, not both.
+  const runtimes = isObject(info) ? info['Runtimes'] : undefined;
+  for (const runtime of Object.values(isObject(runtimes) ? runtimes : {}))
+    if (isObject(runtime) && runtime['path'] !== undefined) delete runtime['runtimeType'];
   const networkIds = new Map(objectsIn(host['networks']).map(({ Name, Id }) => [Name, Id ?? null] as const));
   for (const container of objectsIn(host['containers'])) {
     const inspect = valueIn(container['inspect']);

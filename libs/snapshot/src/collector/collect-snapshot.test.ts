@@ -143,6 +143,38 @@ describe('what fails leaves the rest usable', () => {
     expect(snapshot.swarm).toMatchObject({ missing: 'denied' });
   });
 
+  test('the variables of a service are judged, those of its earlier version too', async () => {
+    const specification = (entry: string) => ({
+      Name: 'web',
+      TaskTemplate: { ContainerSpec: { Args: ['--password', 's3cretvalue'], Env: [entry] } },
+    });
+    const info = valueOf((await scan()).snapshot.info);
+    const { snapshot } = await scan({
+      faults: [
+        {
+          path: /^\/info$/u,
+          fault: { kind: 'body', body: { ...info, Swarm: { LocalNodeState: 'active', ControlAvailable: true } } },
+        },
+        {
+          path: /^\/services$/u,
+          fault: {
+            kind: 'body',
+            body: [{ ID: 's1', Spec: specification('MODE=a'), PreviousSpec: specification('DB_PASSWORD=s3cretvalue') }],
+          },
+        },
+      ],
+    });
+    const [service] = valueOf(valueOf(snapshot.swarm)?.services) ?? [];
+    expect(service?.Spec?.TaskTemplate?.ContainerSpec?.environment).toMatchObject([{ name: 'MODE' }]);
+    expect(service?.PreviousSpec?.TaskTemplate?.ContainerSpec?.environment).toMatchObject([
+      { name: 'DB_PASSWORD', verdict: { kind: 'secret' } },
+    ]);
+    expect(service?.secretSightings?.map(({ where }) => where)).toContain(
+      'PreviousSpec.TaskTemplate.ContainerSpec.Args',
+    );
+    expect(JSON.stringify(snapshot)).not.toContain('s3cretvalue');
+  });
+
   test('a sample or a process list that fails is named where it belongs', async () => {
     const { snapshot } = await scan({
       faults: [

@@ -21,8 +21,10 @@ const Named = z.object({
   UpdatedAt: text,
   Spec: lenient(z.object({ Name: text, Driver: lenientNullable(z.object({ Name: text })), Data: text })),
 });
-const ServiceEnvironment = z.object({
-  Spec: z.object({ TaskTemplate: z.object({ ContainerSpec: z.object({ Env: textList }) }) }),
+const SpecEnvironment = z.object({ TaskTemplate: z.object({ ContainerSpec: z.object({ Env: textList }) }) });
+const ServiceEnvironments = z.object({
+  Spec: lenient(SpecEnvironment),
+  PreviousSpec: lenientNullable(SpecEnvironment),
 });
 
 /** Objects of a swarm. Only a manager has them: workers answer 503, engines outside a swarm too, so neither is asked. */
@@ -47,10 +49,11 @@ export const collectSwarm = async (reader: SnapshotReader, info: Part<EngineInfo
 
 const readService = (answer: unknown): SwarmService => {
   const service = SwarmService.parse(answer);
-  const entries = ServiceEnvironment.safeParse(answer);
-  const specification = service.Spec?.TaskTemplate?.ContainerSpec;
-  if (entries.success && specification) {
-    specification.environment = judgeEnvironment(entries.data.Spec.TaskTemplate.ContainerSpec.Env ?? []);
+  const environments = ServiceEnvironments.parse(answer);
+  for (const which of ['Spec', 'PreviousSpec'] as const) {
+    const specification = service[which]?.TaskTemplate?.ContainerSpec;
+    const entries = environments[which]?.TaskTemplate.ContainerSpec;
+    if (specification && entries) specification.environment = judgeEnvironment(entries.Env ?? []);
   }
   const { value, sightings } = redactDeep(service);
   return { ...value, secretSightings: sightings };

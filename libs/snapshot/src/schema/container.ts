@@ -119,6 +119,8 @@ export const ContainerConfig = z.object({
   Volumes: lenientNullable(z.record(z.string(), z.unknown())),
   WorkingDir: text,
   NetworkDisabled: flag,
+  /** A terminal. */
+  Tty: flag,
   OnBuild: textList,
   Labels: textMap,
   StopSignal: text,

@@ -128,6 +128,8 @@ export const EngineInfo = z.object({
   CDISpecDirs: textList,
   DiscoveredDevices: list(z.object({ Source: text, ID: text })),
   Containerd: lenient(z.object({ Address: text })),
+  /** The interface for plugins that change containers at their creation (API 1.53), as words and values. */
+  NRI: lenientNullable(z.object({ Info: list(z.array(z.string())) })),
   Warnings: textList,
 });
 export type EngineInfo = z.infer<typeof EngineInfo>;
@@ -138,7 +140,13 @@ export const EnginePlugin = z.object({
   Name: text,
   Enabled: flag,
   PluginReference: text,
-  Settings: lenient(z.object({ Mounts: list(z.object({ Source: lenientNullable(z.string()), Destination: text })) })),
+  /** What is in force: a mount's source and a device can be set at installation. */
+  Settings: lenient(
+    z.object({
+      Mounts: list(z.object({ Source: lenientNullable(z.string()), Destination: text })),
+      Devices: list(z.object({ Path: lenientNullable(z.string()) })),
+    }),
+  ),
   Config: lenient(
     z.object({
       Interface: lenient(z.object({ Types: textList, Socket: text })),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { flag, lenientNullable, text, textMap } from './lenient.ts';
+import { flag, lenient, lenientNullable, text, textMap } from './lenient.ts';
 
 /** `GET /networks` with `Containers` of `GET /networks/{id}`. */
 export const EngineNetwork = z.object({
@@ -11,6 +11,9 @@ export const EngineNetwork = z.object({
   Internal: flag,
   Attachable: flag,
   Ingress: flag,
+  /** True for a network that only holds the node's part of swarm-scoped ones, which name it in `ConfigFrom`. */
+  ConfigOnly: flag,
+  ConfigFrom: lenient(z.object({ Network: text })),
   Options: textMap,
   Labels: textMap,
   Containers: lenientNullable(z.record(z.string(), z.object({ Name: text, IPv4Address: text, IPv6Address: text }))),

@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import { ContainerEntry } from './container.ts';
+import { EarlierSample } from './earlier.ts';
 import { EndpointFacts } from './endpoint.ts';
 import { EngineInfo, EnginePlugin, EngineVersion } from './engine.ts';
+import { HostFiles } from './host-files.ts';
 import { ImageEntry } from './image.ts';
 import { EngineNetwork, EngineVolume } from './network.ts';
+import { lenient } from './lenient.ts';
 import { part } from './part.ts';
 import { SecretSighting } from './secret.ts';
 import { SwarmObjects } from './swarm.ts';
@@ -41,9 +44,11 @@ export const HostSnapshot = z.object({
   volumes: part(z.array(EngineVolume)),
   plugins: part(z.array(EnginePlugin)),
   swarm: part(SwarmObjects),
-  /** Always missing until host files are read (opt-in per host). */
-  hostFiles: part(z.never()),
+  /** Missing unless reading them is switched on for the host. */
+  hostFiles: part(HostFiles),
   notes: z.array(SnapshotNote),
+  /** The counters of the snapshot before, where there is one: what grows shows only between two. */
+  earlier: lenient(EarlierSample),
   /** Of the parts that have no list of their own: version, info, networks, volumes, plugins. */
   secretSightings: z.array(SecretSighting).optional(),
 });

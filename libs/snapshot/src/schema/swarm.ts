@@ -17,6 +17,7 @@ export const SwarmNode = z.object({
   Status: lenient(z.object({ State: text, Addr: text })),
   ManagerStatus: lenientNullable(z.object({ Leader: flag, Reachability: text, Addr: text })),
 });
+export type SwarmNode = z.infer<typeof SwarmNode>;
 
 const SwarmMount = z.object({
   Type: text,
@@ -74,6 +75,22 @@ export const SwarmService = z.object({
           ),
           RestartPolicy: lenientNullable(z.object({ Condition: text, MaxAttempts: number, Window: number })),
           Placement: lenientNullable(z.object({ Constraints: textList })),
+          /** Ids or names. */
+          Networks: list(z.object({ Target: text })),
+          /** `container` (or left out), `plugin`. */
+          Runtime: text,
+        }),
+      ),
+    }),
+  ),
+  /** What `docker service rollback` goes back to; kept and shown by the engine. */
+  PreviousSpec: lenientNullable(
+    z.object({
+      TaskTemplate: lenient(
+        z.object({
+          ContainerSpec: lenientNullable(
+            z.object({ Args: textList, Command: textList, environment: lenient(z.array(EnvironmentVariable)) }),
+          ),
         }),
       ),
     }),
@@ -93,8 +110,9 @@ export const SwarmTask = z.object({
   ServiceID: text,
   Slot: number,
   DesiredState: text,
-  Status: lenient(z.object({ State: text, Err: text })),
+  Status: lenient(z.object({ State: text, Err: text, Timestamp: text })),
 });
+export type SwarmTask = z.infer<typeof SwarmTask>;
 
 /** Names and dates only: payloads are dropped before anything else sees them. */
 export const SwarmSecret = z.object({ ID: text, name: text, driver: text, CreatedAt: text, UpdatedAt: text });

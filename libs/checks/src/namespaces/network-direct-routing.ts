@@ -1,0 +1,122 @@
+import { type EngineNetwork, type HostSnapshot, valueOf } from '@plimsoll/snapshot';
+import { z } from 'zod';
+import { defineCheck } from '../engine/check.ts';
+import type { JudgingContext } from '../engine/context.ts';
+import { engineIsAtLeast } from '../engine/engine-version.ts';
+import { matchesPattern } from '../engine/name-patterns.ts';
+import { runningOn } from '../engine/network-members.ts';
+import { daemonSubject, networkSubject } from '../engine/subjects.ts';
+import { type Evidence, type Judgement, fail, notApplicable, pass, unknown } from '../engine/verdict.ts';
+
+const option = (name: string): string => `com.docker.network.bridge.${name}`;
+const watched = [option('gateway_mode_ipv4'), option('gateway_mode_ipv6'), option('trusted_host_interfaces')] as const;
+
+const Parameters = z.strictObject({
+  /** Patterns of network names that are meant to be routed. */
+  allowedRoutedNetworks: z.array(z.string()).default([]),
+  /** Engines before 28.0 leave it to the host's forward policy, which the API does not show. */
+  judgeOldEngines: z.boolean().default(true),
+});
+
+const judgeNetwork = (network: EngineNetwork, allowed: readonly string[]): Judgement => {
+  const { Driver, Options, Name = '' } = network;
+  if (Driver !== undefined && Driver !== 'bridge') return notApplicable('The network is no bridge');
+  const running = runningOn(network);
+  if (running === 0) return notApplicable('No running container is attached');
+  if (Driver === undefined || Options === undefined || running === undefined)
+    return unknown(
+      'The driver, the options or the containers of the network were not seen',
+      'A scan that can ask for this network (GET /networks/{id})',
+    );
+  const evidence: Evidence[] = watched.map((name) => ({
+    source: `Options["${name}"]`,
+    value: Options?.[name] ?? null,
+  }));
+  const [mode4, mode6, trusted] = watched.map((name) => Options?.[name]);
+  const modes = [mode4, mode6];
+  const isAllowed = allowed.some((pattern) => matchesPattern(Name, pattern));
+  if (modes.includes('nat-unprotected'))
+    return fail('The network leaves ports that are not published open to other machines (nat-unprotected)', evidence);
+  if (modes.includes('routed') && !isAllowed)
+    return fail('The network is routed: other machines reach its containers at their own addresses', evidence);
+  if (trusted && !isAllowed)
+    return fail(`The network lets whatever comes in by ${trusted} reach its containers directly`, evidence);
+  return pass('The options of the network keep ports that are not published closed', evidence);
+};
+
+const judgeDaemon = (context: JudgingContext, judgeOldEngines: boolean): Judgement => {
+  const { info } = context;
+  if (info === undefined) return unknown('/info was not seen', 'A scan that can read /info');
+  const evidence: Evidence[] = [
+    { source: 'info.ServerVersion', value: context.version?.Version ?? info.ServerVersion ?? null },
+    { source: 'info.IPv4Forwarding', value: info.IPv4Forwarding ?? null },
+  ];
+  const warning = info.Warnings?.find((text) => text.includes('DOCKER_INSECURE_NO_IPTABLES_RAW'));
+  if (warning !== undefined)
+    return fail('The daemon was told to leave out the rules against direct routing', [
+      ...evidence,
+      { source: 'info.Warnings', value: [warning] },
+    ]);
+  const recent = engineIsAtLeast(context, 28, 0);
+  if (recent === false && info.IPv4Forwarding === true && judgeOldEngines)
+    return fail(
+      'Engines before 28.0 have no rules against direct routing: a neighbour on the same link possibly reaches ports that are not published, where the host forwards by default',
+      evidence,
+    );
+  return unknown(
+    recent === true
+      ? 'This engine protects ports that are not published unless daemon.json says "iptables": false or "allow-direct-routing": true'
+      : 'Whether the host forwards packets to ports that are not published is not in the API',
+    'Switch on reading host files for this host',
+    evidence,
+  );
+};
+
+/** Whether a running container could be reached by routing at all; undefined where that was not seen. */
+const hasBridgeInUse = (snapshot: HostSnapshot): boolean => {
+  const bridges = (valueOf(snapshot.networks) ?? []).filter(
+    ({ Driver }) => Driver === undefined || Driver === 'bridge',
+  );
+  return bridges.some((network) => runningOn(network) !== 0);
+};
+
+export default defineCheck({
+  id: 'network-direct-routing',
+  theme: 'namespaces',
+  severity: 'medium',
+  subject: 'network',
+  title: 'Bridge networks keep unpublished ports closed to other machines',
+  rationale:
+    'A neighbour on the same link sets a route to the container network by way of the host, and speaks to every port of every container there, published or not, unless the engine or the host drops such packets.',
+  remediation:
+    'Run engine 28.0 or newer. Make the network anew without the options gateway_mode_ipv4=nat-unprotected or routed and trusted_host_interfaces: docker network create -o … (compose: networks: driver_opts); remove "allow-direct-routing" from daemon.json and DOCKER_INSECURE_NO_IPTABLES_RAW from the unit file.',
+  decidedBy:
+    'Options of each bridge network with running containers; for the daemon as a whole its release, info.IPv4Forwarding and Warnings. The keys of daemon.json that could undo it are not in the API.',
+  needs: ['networks'],
+  parameters: Parameters,
+  sources: [
+    'https://docs.docker.com/engine/release-notes/28/',
+    'https://docs.docker.com/engine/network/drivers/bridge/',
+    'moby/moby daemon/libnetwork/drivers/bridge/labels.go',
+    'moby/moby daemon/config/config_linux.go (allow-direct-routing)',
+  ],
+  *evaluate({ snapshot, context, parameters }) {
+    const elsewhere =
+      context.isPodman === true || context.isWindows === true
+        ? notApplicable('These options are dockerd’s, on Linux')
+        : undefined;
+    // One cause, one finding: the age of an engine is not said again for every network.
+    yield {
+      subject: daemonSubject,
+      ...(elsewhere ??
+        (hasBridgeInUse(snapshot)
+          ? judgeDaemon(context, parameters.judgeOldEngines)
+          : notApplicable('No bridge network has a running container'))),
+    };
+    for (const network of valueOf(snapshot.networks) ?? [])
+      yield {
+        subject: networkSubject(network),
+        ...(elsewhere ?? judgeNetwork(network, parameters.allowedRoutedNetworks)),
+      };
+  },
+});
