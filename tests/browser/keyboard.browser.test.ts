@@ -109,6 +109,25 @@ describeInBrowser('without a mouse', () => {
     await untilFocused(page, open);
   });
 
+  test('a dialog that a menu has opened gives the focus back to the button of the menu', async ({
+    page,
+    context,
+    product,
+  }) => {
+    const simulated = await startSimulatedHost();
+    onTestFinished(() => simulated.close());
+    const organization = await Organization.found(product);
+    const host = await organization.host(simulated, 'build-7');
+    await signInQuietly(context, organization.owner);
+    await page.goto(`/hosts/${host.id}`);
+    const menu = button(page, 'More actions');
+    await menu.press('Enter');
+    await page.getByRole('menuitem', { name: 'Delete' }).press('Enter');
+    await seen(dialog(page));
+    await page.keyboard.press('Escape');
+    await untilFocused(page, menu);
+  });
+
   test('menus open with Enter, move with arrows and give the focus back', async ({ page, context, product }) => {
     const { owner } = await Organization.found(product);
     await signInQuietly(context, owner);

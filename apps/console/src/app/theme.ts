@@ -1,4 +1,5 @@
 import {
+  Accordion,
   type CSSVariablesResolver,
   Menu,
   Modal,
@@ -36,6 +37,8 @@ export const theme = createTheme({
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
   headings: { fontWeight: '650', textWrap: 'balance' },
   components: {
+    // Hundreds of findings: only what is open is drawn.
+    Accordion: Accordion.extend({ defaultProps: { keepMounted: false } }),
     Modal: Modal.extend({
       defaultProps: {
         closeButtonProps: { 'aria-label': 'Close' },

@@ -34,6 +34,7 @@ export const QueryState = <T,>({
 export const ProblemAlert = ({ error, onRetry }: { error: unknown; onRetry?: () => void }) => {
   const problem = problemOf(error);
   const denied = problem.status === 403;
+  const mayHelp = !denied && problem.status !== 404;
   return (
     <Alert
       color={denied ? 'gray' : 'red'}
@@ -45,12 +46,12 @@ export const ProblemAlert = ({ error, onRetry }: { error: unknown; onRetry?: () 
       <Stack gap="xs" align="flex-start">
         {problem.detail !== undefined && <Text size="sm">{problem.detail}</Text>}
         {denied && <Text size="sm">Ask an owner or admin of this tenant for a role that permits it.</Text>}
-        {problem.requestId !== undefined && !denied && (
+        {problem.requestId !== undefined && mayHelp && (
           <Text size="xs" c="dimmed">
             Request {problem.requestId}
           </Text>
         )}
-        {onRetry !== undefined && !denied && (
+        {onRetry !== undefined && mayHelp && (
           <Button size="xs" variant="default" onClick={onRetry}>
             Try again
           </Button>

@@ -6,6 +6,7 @@ import type { RoleList } from '../../api/generated/types.gen.ts';
 import { Dialog } from '../../shared/Dialog.tsx';
 import { QueryState } from '../../shared/QueryState.tsx';
 import { ScrollBox } from '../../shared/ScrollBox.tsx';
+import classes from './RolesDialog.module.css';
 
 export const RolesDialog = ({ onClose }: { onClose: () => void }) => {
   const query = useQuery(listRolesOptions());
@@ -24,12 +25,12 @@ const RoleMatrix = ({ roles }: { roles: RoleList['items'] }) => {
   );
   return (
     <ScrollBox label="Roles and what they may do">
-      <Table miw={560} stickyHeader>
+      <Table horizontalSpacing={4}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>May</Table.Th>
             {roles.map(({ role }) => (
-              <Table.Th key={role} ta="center">
+              <Table.Th key={role} className={classes.role}>
                 {role}
               </Table.Th>
             ))}
