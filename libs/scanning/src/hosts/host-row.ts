@@ -40,10 +40,12 @@ const hostColumns = Prisma.sql`
 /** @param where what stands behind `FROM hosts h`: condition, order, limit */
 export const readHostRows = async (database: Database, tenantId: string, where: Prisma.Sql): Promise<HostRead[]> => {
   const rows = await database.readForTenant<FlatHostRow>(tenantId, Prisma.sql`SELECT ${hostColumns} ${where}`);
-  return rows.map(({ subject, issuer, notAfter, authorityNotAfter, fingerprint, ...host }) => ({
-    ...host,
-    credential: fingerprint === null ? null : { subject, issuer, notAfter, authorityNotAfter, fingerprint },
-  }));
+  return rows.map((row) => {
+    const { subject, issuer, notAfter, authorityNotAfter, fingerprint } = row;
+    const credential = fingerprint === null ? null : { subject, issuer, notAfter, authorityNotAfter, fingerprint };
+    // Added to the row, which is nobody else's: a copy of thirty columns takes as long as all the rest.
+    return Object.assign(row, { credential });
+  });
 };
 
 export const hostOf = (row: HostRead): Host => ({
