@@ -21,20 +21,30 @@ import controlGroupsSwapAndOomKiller from './control-groups/swap-and-oom-killer.
 import daemonAttackSurfaceApiAuthorizationPlugin from './daemon-attack-surface/api-authorization-plugin.ts';
 import daemonAttackSurfaceApiClientAuthority from './daemon-attack-surface/api-client-authority.ts';
 import daemonAttackSurfaceApiListenScope from './daemon-attack-surface/api-listen-scope.ts';
+import daemonAttackSurfaceAuthorizationPluginSound from './daemon-attack-surface/authorization-plugin-sound.ts';
 import daemonAttackSurfaceBuilderEntitlements from './daemon-attack-surface/builder-entitlements.ts';
 import daemonAttackSurfaceClientKeysOnHost from './daemon-attack-surface/client-keys-on-host.ts';
 import daemonAttackSurfaceContainerDockerSocket from './daemon-attack-surface/container-docker-socket.ts';
 import daemonAttackSurfaceContainerSensitiveHostMounts from './daemon-attack-surface/container-sensitive-host-mounts.ts';
 import daemonAttackSurfaceDockerGroupTrustedMembers from './daemon-attack-surface/docker-group-trusted-members.ts';
+import daemonAttackSurfaceHostControlSocket from './daemon-attack-surface/host-control-socket.ts';
 import daemonAttackSurfaceHostFileModes from './daemon-attack-surface/host-file-modes.ts';
 import daemonAttackSurfaceHostFileOwners from './daemon-attack-surface/host-file-owners.ts';
 import daemonAttackSurfaceHostSockets from './daemon-attack-surface/host-sockets.ts';
+import daemonAttackSurfaceManagementContainer from './daemon-attack-surface/management-container.ts';
+import daemonAttackSurfaceMountCredentials from './daemon-attack-surface/mount-credentials.ts';
 import daemonAttackSurfaceNoExperimentalFeatures from './daemon-attack-surface/no-experimental-features.ts';
 import daemonAttackSurfaceNoUserlandProxy from './daemon-attack-surface/no-userland-proxy.ts';
+import daemonAttackSurfacePluginPrivileges from './daemon-attack-surface/plugin-privileges.ts';
+import daemonAttackSurfaceReadOnlyNotRecursive from './daemon-attack-surface/read-only-not-recursive.ts';
 import daemonAttackSurfaceRemoteApiMutualTls from './daemon-attack-surface/remote-api-mutual-tls.ts';
+import daemonAttackSurfaceSharedWritableData from './daemon-attack-surface/shared-writable-data.ts';
+import daemonAttackSurfaceSocketProxy from './daemon-attack-surface/socket-proxy.ts';
 import daemonAttackSurfaceTlsCertificate from './daemon-attack-surface/tls-certificate.ts';
 import daemonAttackSurfaceTlsExpiry from './daemon-attack-surface/tls-expiry.ts';
 import daemonAttackSurfaceTlsProtocol from './daemon-attack-surface/tls-protocol.ts';
+import daemonAttackSurfaceVolumeHiddenBind from './daemon-attack-surface/volume-hidden-bind.ts';
+import daemonAttackSurfaceVolumeNetworkStorage from './daemon-attack-surface/volume-network-storage.ts';
 import hostDockerAloneOnHost from './host/docker-alone-on-host.ts';
 import hostDockerDataOwnFilesystem from './host/docker-data-own-filesystem.ts';
 import hostEndOfLifeComponent from './host/end-of-life-component.ts';
@@ -159,20 +169,30 @@ const checks: (Check | Check[])[] = [
   daemonAttackSurfaceApiAuthorizationPlugin,
   daemonAttackSurfaceApiClientAuthority,
   daemonAttackSurfaceApiListenScope,
+  daemonAttackSurfaceAuthorizationPluginSound,
   daemonAttackSurfaceBuilderEntitlements,
   daemonAttackSurfaceClientKeysOnHost,
   daemonAttackSurfaceContainerDockerSocket,
   daemonAttackSurfaceContainerSensitiveHostMounts,
   daemonAttackSurfaceDockerGroupTrustedMembers,
+  daemonAttackSurfaceHostControlSocket,
   daemonAttackSurfaceHostFileModes,
   daemonAttackSurfaceHostFileOwners,
   daemonAttackSurfaceHostSockets,
+  daemonAttackSurfaceManagementContainer,
+  daemonAttackSurfaceMountCredentials,
   daemonAttackSurfaceNoExperimentalFeatures,
   daemonAttackSurfaceNoUserlandProxy,
+  daemonAttackSurfacePluginPrivileges,
+  daemonAttackSurfaceReadOnlyNotRecursive,
   daemonAttackSurfaceRemoteApiMutualTls,
+  daemonAttackSurfaceSharedWritableData,
+  daemonAttackSurfaceSocketProxy,
   daemonAttackSurfaceTlsCertificate,
   daemonAttackSurfaceTlsExpiry,
   daemonAttackSurfaceTlsProtocol,
+  daemonAttackSurfaceVolumeHiddenBind,
+  daemonAttackSurfaceVolumeNetworkStorage,
   hostDockerAloneOnHost,
   hostDockerDataOwnFilesystem,
   hostEndOfLifeComponent,
@@ -279,4 +299,4 @@ const checks: (Check | Check[])[] = [
 export const catalogue: readonly Check[] = checks.flat().toSorted((a, b) => (a.id < b.id ? -1 : 1));
 
 /** Changes whenever a check could judge otherwise. */
-export const catalogueVersion = '68a0a7946dec';
+export const catalogueVersion = '250c1bec45ef';
