@@ -52,6 +52,7 @@ import hostEngineSupportedRelease from './host/engine-supported-release.ts';
 import hostHostHardeningStandard from './host/host-hardening-standard.ts';
 import hostKnownVulnerability from './host/known-vulnerability.ts';
 import hostNoAufsStorageDriver from './host/no-aufs-storage-driver.ts';
+import imagesContainerChangedFiles from './images/container-changed-files.ts';
 import imagesContainerCurrentImage from './images/container-current-image.ts';
 import imagesImageAge from './images/image-age.ts';
 import imagesImageCopyNotAdd from './images/image-copy-not-add.ts';
@@ -62,6 +63,8 @@ import imagesImagePackageUpdateNotAlone from './images/image-package-update-not-
 import imagesImagePackagesAuthenticated from './images/image-packages-authenticated.ts';
 import imagesImagePatched from './images/image-patched.ts';
 import imagesImageTrustedSource from './images/image-trusted-source.ts';
+import imagesSecretInContainerConfig from './images/secret-in-container-config.ts';
+import imagesSuspiciousCommand from './images/suspicious-command.ts';
 import imagesUnusedImages from './images/unused-images.ts';
 import kernelPrivilegesCapAll from './kernel-privileges/cap-all.ts';
 import kernelPrivilegesCapBpfPerfmon from './kernel-privileges/cap-bpf-perfmon.ts';
@@ -85,11 +88,17 @@ import kernelPrivilegesRuntimeUnknown from './kernel-privileges/runtime-unknown.
 import kernelPrivilegesSysAdminUnconfined from './kernel-privileges/sys-admin-unconfined.ts';
 import kernelPrivilegesWritableKernelInterface from './kernel-privileges/writable-kernel-interface.ts';
 import loggingAndOperationsAuditWatches from './logging-and-operations/audit-watches.ts';
+import loggingAndOperationsClockSkew from './logging-and-operations/clock-skew.ts';
 import loggingAndOperationsContainerHealthCheck from './logging-and-operations/container-health-check.ts';
 import loggingAndOperationsContainerLogsLeaveHost from './logging-and-operations/container-logs-leave-host.ts';
 import loggingAndOperationsDaemonLogLevel from './logging-and-operations/daemon-log-level.ts';
 import loggingAndOperationsDebugMode from './logging-and-operations/debug-mode.ts';
+import loggingAndOperationsEngineWarnings from './logging-and-operations/engine-warnings.ts';
+import loggingAndOperationsExitedContainerHoldsSecrets from './logging-and-operations/exited-container-holds-secrets.ts';
 import loggingAndOperationsLiveRestore from './logging-and-operations/live-restore.ts';
+import loggingAndOperationsLogRotation from './logging-and-operations/log-rotation.ts';
+import loggingAndOperationsLoggingOff from './logging-and-operations/logging-off.ts';
+import loggingAndOperationsOrphanVolume from './logging-and-operations/orphan-volume.ts';
 import loggingAndOperationsStoppedContainers from './logging-and-operations/stopped-containers.ts';
 import namespacesAdminPortExposed from './namespaces/admin-port-exposed.ts';
 import namespacesCgroupnsHost from './namespaces/cgroupns-host.ts';
@@ -139,13 +148,19 @@ import securityModulesContainerSeccompProfile from './security-modules/container
 import securityModulesContainerSelinuxLabel from './security-modules/container-selinux-label.ts';
 import securityModulesDefaultSeccompProfile from './security-modules/default-seccomp-profile.ts';
 import securityModulesKernelHardening from './security-modules/kernel-hardening.ts';
+import securityModulesMaskedPaths from './security-modules/masked-paths.ts';
 import securityModulesNoSecurityModule from './security-modules/no-security-module.ts';
+import securityModulesSeccompCustomProfile from './security-modules/seccomp-custom-profile.ts';
 import unprivilegedProcessesContainerReadOnlyRoot from './unprivileged-processes/container-read-only-root.ts';
 import unprivilegedProcessesContainerSshServer from './unprivileged-processes/container-ssh-server.ts';
 import unprivilegedProcessesDaemonRootless from './unprivileged-processes/daemon-rootless.ts';
 import unprivilegedProcessesExecAsRoot from './unprivileged-processes/exec-as-root.ts';
+import unprivilegedProcessesExplicitRootUser from './unprivileged-processes/explicit-root-user.ts';
 import unprivilegedProcessesImageSetuidPrograms from './unprivileged-processes/image-setuid-programs.ts';
 import unprivilegedProcessesImageUserNotRoot from './unprivileged-processes/image-user-not-root.ts';
+import unprivilegedProcessesPrivilegedGroup from './unprivileged-processes/privileged-group.ts';
+import unprivilegedProcessesRootProcesses from './unprivileged-processes/root-processes.ts';
+import unprivilegedProcessesSetuidReturn from './unprivileged-processes/setuid-return.ts';
 
 const checks: (Check | Check[])[] = [
   controlGroupsContainerCgroupParent,
@@ -200,6 +215,7 @@ const checks: (Check | Check[])[] = [
   hostHostHardeningStandard,
   hostKnownVulnerability,
   hostNoAufsStorageDriver,
+  imagesContainerChangedFiles,
   imagesContainerCurrentImage,
   imagesImageAge,
   imagesImageCopyNotAdd,
@@ -210,6 +226,8 @@ const checks: (Check | Check[])[] = [
   imagesImagePackagesAuthenticated,
   imagesImagePatched,
   imagesImageTrustedSource,
+  imagesSecretInContainerConfig,
+  imagesSuspiciousCommand,
   imagesUnusedImages,
   kernelPrivilegesCapAll,
   kernelPrivilegesCapBpfPerfmon,
@@ -233,11 +251,17 @@ const checks: (Check | Check[])[] = [
   kernelPrivilegesSysAdminUnconfined,
   kernelPrivilegesWritableKernelInterface,
   loggingAndOperationsAuditWatches,
+  loggingAndOperationsClockSkew,
   loggingAndOperationsContainerHealthCheck,
   loggingAndOperationsContainerLogsLeaveHost,
   loggingAndOperationsDaemonLogLevel,
   loggingAndOperationsDebugMode,
+  loggingAndOperationsEngineWarnings,
+  loggingAndOperationsExitedContainerHoldsSecrets,
   loggingAndOperationsLiveRestore,
+  loggingAndOperationsLogRotation,
+  loggingAndOperationsLoggingOff,
+  loggingAndOperationsOrphanVolume,
   loggingAndOperationsStoppedContainers,
   namespacesAdminPortExposed,
   namespacesCgroupnsHost,
@@ -287,16 +311,22 @@ const checks: (Check | Check[])[] = [
   securityModulesContainerSelinuxLabel,
   securityModulesDefaultSeccompProfile,
   securityModulesKernelHardening,
+  securityModulesMaskedPaths,
   securityModulesNoSecurityModule,
+  securityModulesSeccompCustomProfile,
   unprivilegedProcessesContainerReadOnlyRoot,
   unprivilegedProcessesContainerSshServer,
   unprivilegedProcessesDaemonRootless,
   unprivilegedProcessesExecAsRoot,
+  unprivilegedProcessesExplicitRootUser,
   unprivilegedProcessesImageSetuidPrograms,
   unprivilegedProcessesImageUserNotRoot,
+  unprivilegedProcessesPrivilegedGroup,
+  unprivilegedProcessesRootProcesses,
+  unprivilegedProcessesSetuidReturn,
 ];
 /** Every check, ordered by id. */
 export const catalogue: readonly Check[] = checks.flat().toSorted((a, b) => (a.id < b.id ? -1 : 1));
 
 /** Changes whenever a check could judge otherwise. */
-export const catalogueVersion = '250c1bec45ef';
+export const catalogueVersion = '0604f2292c2b';
