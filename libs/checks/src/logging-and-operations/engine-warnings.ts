@@ -54,8 +54,8 @@ const judgeWarnings = ({ Warnings: warnings }: EngineInfo): Judgement => {
       lines.length === 0 ? 'The engine warns of nothing' : 'Every warning of the engine is judged by another check',
       [{ source: 'info.Warnings', value: lines }],
     );
-  const weights = unknownLines.map((line) => words.find(([pattern]) => pattern.test(line))?.[1] ?? 'info');
-  const severity = severities.find((candidate) => weights.includes(candidate)) ?? 'info';
+  const weights = new Set(unknownLines.map((line) => words.find(([pattern]) => pattern.test(line))?.[1] ?? 'info'));
+  const severity = severities.find((candidate) => weights.has(candidate)) ?? 'info';
   return fail(
     `The engine warns: ${first}${unknownLines.length === 1 ? '' : ` (and ${unknownLines.length - 1} more)`}`,
     [{ source: 'info.Warnings', value: unknownLines }],
