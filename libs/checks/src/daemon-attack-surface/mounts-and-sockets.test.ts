@@ -428,8 +428,7 @@ describe('containers that control Docker', () => {
     ],
   ])('%s', ([, container, outcome, severity, causedBy]) => {
     const result = judged(container);
-    expect(result?.outcome).toBe(outcome);
-    if (severity !== undefined) expect(result?.severity).toBe(severity);
+    expect(result).toMatchObject({ outcome, ...(severity && { severity }) });
     expect(result?.causedBy).toBe(causedBy);
   });
 

@@ -26,11 +26,12 @@ class Users {
   /** Containers whose labels were not seen. */
   unseen = 0;
 
-  add(container: ContainerEntry, project: string | undefined | 'not-seen', writes: boolean): void {
+  /** @param project null for none, undefined where the labels were not seen */
+  add(container: ContainerEntry, project: string | null | undefined, writes: boolean): void {
     if (this.names.has(container.name)) return;
     this.names.add(container.name);
-    if (project === 'not-seen') this.unseen += 1;
-    else if (project === undefined) {
+    if (project === undefined) this.unseen += 1;
+    else if (project === null) {
       this.unlabelled += 1;
       this.unlabelledWrites ||= writes;
     } else this.projects.set(project, (this.projects.get(project) ?? false) || writes);
@@ -102,10 +103,10 @@ const usesOf = (
     map.set(key, known);
     return known;
   };
-  const projectOf = ({ labels }: ContainerEntry): string | undefined | 'not-seen' => {
-    if (labels === undefined) return 'not-seen';
+  const projectOf = ({ labels }: ContainerEntry): string | null | undefined => {
+    if (labels === undefined) return undefined;
     const name = projectLabels.find((label) => labels?.[label] !== undefined);
-    return name === undefined ? undefined : `“${labels?.[name] ?? ''}”`;
+    return name === undefined ? null : `“${labels?.[name] ?? ''}”`;
   };
   const isMeant = (path: string): boolean =>
     sharedByDesign.some((pattern) => matchesPattern(path, pattern) || matchesPattern(baseName(path), pattern));

@@ -40,10 +40,13 @@ type Parameters = z.infer<typeof Parameters>;
 const hasSocket = (inspect: ContainerInspect, snapshot: HostSnapshot, context: JudgingContext): boolean | undefined => {
   const host = hostPathsOf(inspect, context);
   if (host === undefined) return undefined;
-  const answers = host.paths.map((found) => showsEngineSocket(found, snapshot, context));
-  if (answers.includes('yes')) return true;
-  return answers.includes('perhaps') || host.doubts.length > 0 ? undefined : false;
+  const answers = new Set(host.paths.map((found) => showsEngineSocket(found, snapshot, context)));
+  if (answers.has('yes')) return true;
+  return answers.has('perhaps') || host.doubts.length > 0 ? undefined : false;
 };
+
+/** The answer for nearly every container. */
+const withoutSocket = notApplicable('The container holds no socket of the engine');
 
 /** The names by which others on a network reach a container. */
 const namesOf = (container: ContainerEntry, inspect: ContainerInspect): ReadonlySet<string> =>
@@ -162,7 +165,7 @@ export default defineCheck({
     yield* eachContainer(snapshot, { ...parameters, severity: 'high' }, (judged) => {
       if (context.isWindows === true) return notApplicable('These proxies are for Linux');
       const socket = hasSocket(judged.inspect, snapshot, context);
-      if (socket === false) return notApplicable('The container holds no socket of the engine');
+      if (socket === false) return withoutSocket;
       const kind = proxyKindOf(judged.container, parameters.proxies);
       if (kind === undefined)
         return judged.inspect.Config?.Image === undefined && judged.container.image === undefined

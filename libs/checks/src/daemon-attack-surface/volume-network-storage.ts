@@ -95,7 +95,7 @@ const judgeVolume = (
   if (!isCifs) return pass('The volume authenticates by Kerberos', evidence);
   if (words.has('credentials') || words.has('cred'))
     return pass('The volume authenticates with a password in a file of the host', evidence);
-  return /^krb5/.test(words.get('sec') ?? '')
+  return kerberos.has(words.get('sec') ?? '')
     ? pass('The volume authenticates by Kerberos', evidence)
     : unknown('How the volume authenticates is not in its options', 'A look at the host', evidence);
 };

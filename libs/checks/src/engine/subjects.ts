@@ -13,11 +13,22 @@ export const endpointSubject = (snapshot: HostSnapshot): Subject => ({
   lastingName: 'endpoint',
 });
 
+/** Most checks ask for it once for each container. */
+const containerSubjects = new WeakMap<ContainerEntry, Subject>();
+
 /**
  * A container outlives its redeploys as the compose service or swarm service it belongs to.
  * One-off containers of `docker compose run` are named by themselves.
  */
 export const containerSubject = (container: ContainerEntry): Subject => {
+  const known = containerSubjects.get(container);
+  if (known !== undefined) return known;
+  const subject = subjectOfContainer(container);
+  containerSubjects.set(container, subject);
+  return subject;
+};
+
+const subjectOfContainer = (container: ContainerEntry): Subject => {
   const labels = container.labels ?? {};
   const project = labels['com.docker.compose.project'];
   const service = labels['com.docker.compose.service'];
