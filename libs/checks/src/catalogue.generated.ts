@@ -22,20 +22,30 @@ import controlGroupsSwapAndOomKiller from './control-groups/swap-and-oom-killer.
 import daemonAttackSurfaceApiAuthorizationPlugin from './daemon-attack-surface/api-authorization-plugin.ts';
 import daemonAttackSurfaceApiClientAuthority from './daemon-attack-surface/api-client-authority.ts';
 import daemonAttackSurfaceApiListenScope from './daemon-attack-surface/api-listen-scope.ts';
+import daemonAttackSurfaceAuthorizationPluginSound from './daemon-attack-surface/authorization-plugin-sound.ts';
 import daemonAttackSurfaceBuilderEntitlements from './daemon-attack-surface/builder-entitlements.ts';
 import daemonAttackSurfaceClientKeysOnHost from './daemon-attack-surface/client-keys-on-host.ts';
 import daemonAttackSurfaceContainerDockerSocket from './daemon-attack-surface/container-docker-socket.ts';
 import daemonAttackSurfaceContainerSensitiveHostMounts from './daemon-attack-surface/container-sensitive-host-mounts.ts';
 import daemonAttackSurfaceDockerGroupTrustedMembers from './daemon-attack-surface/docker-group-trusted-members.ts';
+import daemonAttackSurfaceHostControlSocket from './daemon-attack-surface/host-control-socket.ts';
 import daemonAttackSurfaceHostFileModes from './daemon-attack-surface/host-file-modes.ts';
 import daemonAttackSurfaceHostFileOwners from './daemon-attack-surface/host-file-owners.ts';
 import daemonAttackSurfaceHostSockets from './daemon-attack-surface/host-sockets.ts';
+import daemonAttackSurfaceManagementContainer from './daemon-attack-surface/management-container.ts';
+import daemonAttackSurfaceMountCredentials from './daemon-attack-surface/mount-credentials.ts';
 import daemonAttackSurfaceNoExperimentalFeatures from './daemon-attack-surface/no-experimental-features.ts';
 import daemonAttackSurfaceNoUserlandProxy from './daemon-attack-surface/no-userland-proxy.ts';
+import daemonAttackSurfacePluginPrivileges from './daemon-attack-surface/plugin-privileges.ts';
+import daemonAttackSurfaceReadOnlyNotRecursive from './daemon-attack-surface/read-only-not-recursive.ts';
 import daemonAttackSurfaceRemoteApiMutualTls from './daemon-attack-surface/remote-api-mutual-tls.ts';
+import daemonAttackSurfaceSharedWritableData from './daemon-attack-surface/shared-writable-data.ts';
+import daemonAttackSurfaceSocketProxy from './daemon-attack-surface/socket-proxy.ts';
 import daemonAttackSurfaceTlsCertificate from './daemon-attack-surface/tls-certificate.ts';
 import daemonAttackSurfaceTlsExpiry from './daemon-attack-surface/tls-expiry.ts';
 import daemonAttackSurfaceTlsProtocol from './daemon-attack-surface/tls-protocol.ts';
+import daemonAttackSurfaceVolumeHiddenBind from './daemon-attack-surface/volume-hidden-bind.ts';
+import daemonAttackSurfaceVolumeNetworkStorage from './daemon-attack-surface/volume-network-storage.ts';
 import hostDockerAloneOnHost from './host/docker-alone-on-host.ts';
 import hostDockerDataOwnFilesystem from './host/docker-data-own-filesystem.ts';
 import hostEndOfLifeComponent from './host/end-of-life-component.ts';
@@ -43,6 +53,7 @@ import hostEngineSupportedRelease from './host/engine-supported-release.ts';
 import hostHostHardeningStandard from './host/host-hardening-standard.ts';
 import hostKnownVulnerability from './host/known-vulnerability.ts';
 import hostNoAufsStorageDriver from './host/no-aufs-storage-driver.ts';
+import imagesContainerChangedFiles from './images/container-changed-files.ts';
 import imagesContainerCurrentImage from './images/container-current-image.ts';
 import imagesImageAge from './images/image-age.ts';
 import imagesImageCopyNotAdd from './images/image-copy-not-add.ts';
@@ -53,6 +64,8 @@ import imagesImagePackageUpdateNotAlone from './images/image-package-update-not-
 import imagesImagePackagesAuthenticated from './images/image-packages-authenticated.ts';
 import imagesImagePatched from './images/image-patched.ts';
 import imagesImageTrustedSource from './images/image-trusted-source.ts';
+import imagesSecretInContainerConfig from './images/secret-in-container-config.ts';
+import imagesSuspiciousCommand from './images/suspicious-command.ts';
 import imagesUnusedImages from './images/unused-images.ts';
 import kernelPrivilegesCapAll from './kernel-privileges/cap-all.ts';
 import kernelPrivilegesCapBpfPerfmon from './kernel-privileges/cap-bpf-perfmon.ts';
@@ -76,11 +89,17 @@ import kernelPrivilegesRuntimeUnknown from './kernel-privileges/runtime-unknown.
 import kernelPrivilegesSysAdminUnconfined from './kernel-privileges/sys-admin-unconfined.ts';
 import kernelPrivilegesWritableKernelInterface from './kernel-privileges/writable-kernel-interface.ts';
 import loggingAndOperationsAuditWatches from './logging-and-operations/audit-watches.ts';
+import loggingAndOperationsClockSkew from './logging-and-operations/clock-skew.ts';
 import loggingAndOperationsContainerHealthCheck from './logging-and-operations/container-health-check.ts';
 import loggingAndOperationsContainerLogsLeaveHost from './logging-and-operations/container-logs-leave-host.ts';
 import loggingAndOperationsDaemonLogLevel from './logging-and-operations/daemon-log-level.ts';
 import loggingAndOperationsDebugMode from './logging-and-operations/debug-mode.ts';
+import loggingAndOperationsEngineWarnings from './logging-and-operations/engine-warnings.ts';
+import loggingAndOperationsExitedContainerHoldsSecrets from './logging-and-operations/exited-container-holds-secrets.ts';
 import loggingAndOperationsLiveRestore from './logging-and-operations/live-restore.ts';
+import loggingAndOperationsLogRotation from './logging-and-operations/log-rotation.ts';
+import loggingAndOperationsLoggingOff from './logging-and-operations/logging-off.ts';
+import loggingAndOperationsOrphanVolume from './logging-and-operations/orphan-volume.ts';
 import loggingAndOperationsStoppedContainers from './logging-and-operations/stopped-containers.ts';
 import namespacesAdminPortExposed from './namespaces/admin-port-exposed.ts';
 import namespacesCgroupnsHost from './namespaces/cgroupns-host.ts';
@@ -130,13 +149,19 @@ import securityModulesContainerSeccompProfile from './security-modules/container
 import securityModulesContainerSelinuxLabel from './security-modules/container-selinux-label.ts';
 import securityModulesDefaultSeccompProfile from './security-modules/default-seccomp-profile.ts';
 import securityModulesKernelHardening from './security-modules/kernel-hardening.ts';
+import securityModulesMaskedPaths from './security-modules/masked-paths.ts';
 import securityModulesNoSecurityModule from './security-modules/no-security-module.ts';
+import securityModulesSeccompCustomProfile from './security-modules/seccomp-custom-profile.ts';
 import unprivilegedProcessesContainerReadOnlyRoot from './unprivileged-processes/container-read-only-root.ts';
 import unprivilegedProcessesContainerSshServer from './unprivileged-processes/container-ssh-server.ts';
 import unprivilegedProcessesDaemonRootless from './unprivileged-processes/daemon-rootless.ts';
 import unprivilegedProcessesExecAsRoot from './unprivileged-processes/exec-as-root.ts';
+import unprivilegedProcessesExplicitRootUser from './unprivileged-processes/explicit-root-user.ts';
 import unprivilegedProcessesImageSetuidPrograms from './unprivileged-processes/image-setuid-programs.ts';
 import unprivilegedProcessesImageUserNotRoot from './unprivileged-processes/image-user-not-root.ts';
+import unprivilegedProcessesPrivilegedGroup from './unprivileged-processes/privileged-group.ts';
+import unprivilegedProcessesRootProcesses from './unprivileged-processes/root-processes.ts';
+import unprivilegedProcessesSetuidReturn from './unprivileged-processes/setuid-return.ts';
 
 const checks: (Check | Check[])[] = [
   controlGroupsContainerCgroupParent,
@@ -160,20 +185,30 @@ const checks: (Check | Check[])[] = [
   daemonAttackSurfaceApiAuthorizationPlugin,
   daemonAttackSurfaceApiClientAuthority,
   daemonAttackSurfaceApiListenScope,
+  daemonAttackSurfaceAuthorizationPluginSound,
   daemonAttackSurfaceBuilderEntitlements,
   daemonAttackSurfaceClientKeysOnHost,
   daemonAttackSurfaceContainerDockerSocket,
   daemonAttackSurfaceContainerSensitiveHostMounts,
   daemonAttackSurfaceDockerGroupTrustedMembers,
+  daemonAttackSurfaceHostControlSocket,
   daemonAttackSurfaceHostFileModes,
   daemonAttackSurfaceHostFileOwners,
   daemonAttackSurfaceHostSockets,
+  daemonAttackSurfaceManagementContainer,
+  daemonAttackSurfaceMountCredentials,
   daemonAttackSurfaceNoExperimentalFeatures,
   daemonAttackSurfaceNoUserlandProxy,
+  daemonAttackSurfacePluginPrivileges,
+  daemonAttackSurfaceReadOnlyNotRecursive,
   daemonAttackSurfaceRemoteApiMutualTls,
+  daemonAttackSurfaceSharedWritableData,
+  daemonAttackSurfaceSocketProxy,
   daemonAttackSurfaceTlsCertificate,
   daemonAttackSurfaceTlsExpiry,
   daemonAttackSurfaceTlsProtocol,
+  daemonAttackSurfaceVolumeHiddenBind,
+  daemonAttackSurfaceVolumeNetworkStorage,
   hostDockerAloneOnHost,
   hostDockerDataOwnFilesystem,
   hostEndOfLifeComponent,
@@ -181,6 +216,7 @@ const checks: (Check | Check[])[] = [
   hostHostHardeningStandard,
   hostKnownVulnerability,
   hostNoAufsStorageDriver,
+  imagesContainerChangedFiles,
   imagesContainerCurrentImage,
   imagesImageAge,
   imagesImageCopyNotAdd,
@@ -191,6 +227,8 @@ const checks: (Check | Check[])[] = [
   imagesImagePackagesAuthenticated,
   imagesImagePatched,
   imagesImageTrustedSource,
+  imagesSecretInContainerConfig,
+  imagesSuspiciousCommand,
   imagesUnusedImages,
   kernelPrivilegesCapAll,
   kernelPrivilegesCapBpfPerfmon,
@@ -214,11 +252,17 @@ const checks: (Check | Check[])[] = [
   kernelPrivilegesSysAdminUnconfined,
   kernelPrivilegesWritableKernelInterface,
   loggingAndOperationsAuditWatches,
+  loggingAndOperationsClockSkew,
   loggingAndOperationsContainerHealthCheck,
   loggingAndOperationsContainerLogsLeaveHost,
   loggingAndOperationsDaemonLogLevel,
   loggingAndOperationsDebugMode,
+  loggingAndOperationsEngineWarnings,
+  loggingAndOperationsExitedContainerHoldsSecrets,
   loggingAndOperationsLiveRestore,
+  loggingAndOperationsLogRotation,
+  loggingAndOperationsLoggingOff,
+  loggingAndOperationsOrphanVolume,
   loggingAndOperationsStoppedContainers,
   namespacesAdminPortExposed,
   namespacesCgroupnsHost,
@@ -268,13 +312,19 @@ const checks: (Check | Check[])[] = [
   securityModulesContainerSelinuxLabel,
   securityModulesDefaultSeccompProfile,
   securityModulesKernelHardening,
+  securityModulesMaskedPaths,
   securityModulesNoSecurityModule,
+  securityModulesSeccompCustomProfile,
   unprivilegedProcessesContainerReadOnlyRoot,
   unprivilegedProcessesContainerSshServer,
   unprivilegedProcessesDaemonRootless,
   unprivilegedProcessesExecAsRoot,
+  unprivilegedProcessesExplicitRootUser,
   unprivilegedProcessesImageSetuidPrograms,
   unprivilegedProcessesImageUserNotRoot,
+  unprivilegedProcessesPrivilegedGroup,
+  unprivilegedProcessesRootProcesses,
+  unprivilegedProcessesSetuidReturn,
 ];
 const all: readonly Check[] = checks.flat().toSorted((a, b) => (a.id < b.id ? -1 : 1));
 
@@ -285,4 +335,4 @@ export const catalogue: readonly Check[] = all.filter(({ id }) => !previewIds.ha
 export const previewChecks: readonly Check[] = all.filter(({ id }) => previewIds.has(id));
 
 /** Changes whenever a check could judge otherwise. */
-export const catalogueVersion = 'a869c02582a7';
+export const catalogueVersion = 'd940f7f3a376';

@@ -12,11 +12,21 @@ const withoutRegistry = (repository: string): string => {
   return bare.replace(/^library\//, '');
 };
 
+const repositories = new WeakMap<ContainerEntry, readonly string[]>();
+
 /**
  * The repositories that a container's image goes by: as it was typed and as the list shows it, each with and without
  * the registry. Empty where the image is known by its id alone.
  */
 export const imageRepositoriesOf = (container: ContainerEntry): readonly string[] => {
+  const known = repositories.get(container);
+  if (known !== undefined) return known;
+  const names = readRepositories(container);
+  repositories.set(container, names);
+  return names;
+};
+
+const readRepositories = (container: ContainerEntry): readonly string[] => {
   const typed = valueOf(container.inspect)?.Config?.Image;
   const names = new Set<string>();
   for (const reference of [typed, container.image]) {

@@ -48,6 +48,11 @@ export const namespaceOrigin = (
   modeOf: (hostConfig: HostConfig, container: ContainerEntry) => string | undefined,
   maxChain: number,
 ): NamespaceOrigin => {
+  const first = valueOf(start.inspect)?.HostConfig;
+  const own = first && modeOf(first, start);
+  // Nearly every container: nothing to follow.
+  if (own !== undefined && own !== 'host' && !own.includes(':'))
+    return { kind: 'other', mode: own, chain: [start.name], end: start };
   const chain: string[] = [];
   const seen = new Set<string>();
   let container = start;

@@ -30,8 +30,17 @@ export type PublishedPorts =
   | { readonly kind: 'no-mapping'; readonly networkMode: string }
   | { readonly kind: 'not-seen'; readonly why: string };
 
+/** Several checks show the same port. */
+const descriptions = new WeakMap<PublishedPort, string>();
+
 /** `0.0.0.0:8080 → 80/tcp`, for reasons and evidence. */
-export const describePort = ({ containerPort, protocol, hostPort, hostAddresses }: PublishedPort): string => {
+export const describePort = (port: PublishedPort): string => {
+  const known = descriptions.get(port) ?? writePort(port);
+  descriptions.set(port, known);
+  return known;
+};
+
+const writePort = ({ containerPort, protocol, hostPort, hostAddresses }: PublishedPort): string => {
   const ports = hostPort === undefined ? 'ephemeral' : [...new Set([hostPort.from, hostPort.to])].join('-');
   const addresses = hostAddresses.map((address) => (address.includes(':') ? `[${address}]` : address || '*'));
   return `${addresses.join(',') || '?'}:${ports} → ${containerPort}/${protocol}`;

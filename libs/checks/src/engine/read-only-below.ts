@@ -14,7 +14,7 @@ export const isReadOnlyBelow = (
 ): boolean | undefined => {
   if (!recursive || readOnlyBelow === 'forced') return true;
   if (readOnlyBelow === 'refused') return false;
-  const able = [engineIsAtLeast(context, 25, 0), kernelIsAtLeast(context, 5, 12)];
-  if (able.includes(false)) return false;
-  return able.includes(undefined) ? undefined : true;
+  const able = new Set([engineIsAtLeast(context, 25, 0), kernelIsAtLeast(context, 5, 12)]);
+  if (able.has(false)) return false;
+  return able.has(undefined) ? undefined : true;
 };

@@ -1,4 +1,4 @@
-import type { ContainerEntry, EngineNetwork, HostSnapshot, ImageEntry } from '@plimsoll/snapshot';
+import type { ContainerEntry, EngineNetwork, EngineVolume, HostSnapshot, ImageEntry } from '@plimsoll/snapshot';
 import type { Subject } from './verdict.ts';
 
 /** The host itself has one daemon and one endpoint: their lasting name needs no more than the kind. */
@@ -13,11 +13,22 @@ export const endpointSubject = (snapshot: HostSnapshot): Subject => ({
   lastingName: 'endpoint',
 });
 
+/** Most checks ask for it once for each container. */
+const containerSubjects = new WeakMap<ContainerEntry, Subject>();
+
 /**
  * A container outlives its redeploys as the compose service or swarm service it belongs to.
  * One-off containers of `docker compose run` are named by themselves.
  */
 export const containerSubject = (container: ContainerEntry): Subject => {
+  const known = containerSubjects.get(container);
+  if (known !== undefined) return known;
+  const subject = subjectOfContainer(container);
+  containerSubjects.set(container, subject);
+  return subject;
+};
+
+const subjectOfContainer = (container: ContainerEntry): Subject => {
   const labels = container.labels ?? {};
   const project = labels['com.docker.compose.project'];
   const service = labels['com.docker.compose.service'];
@@ -55,4 +66,10 @@ export const imageSubject = (image: ImageEntry): Subject => {
 export const networkSubject = ({ Name, Id }: Pick<EngineNetwork, 'Name' | 'Id'>): Subject => {
   const name = Name ?? Id?.slice(0, 12) ?? 'a network without a name';
   return { kind: 'network', name, lastingName: name };
+};
+
+/** A volume lasts as its name; an anonymous one is only its number. */
+export const volumeSubject = ({ Name }: Pick<EngineVolume, 'Name'>): Subject => {
+  const name = Name ?? 'a volume without a name';
+  return { kind: 'volume', name, lastingName: name };
 };

@@ -121,11 +121,9 @@ const rules: Readonly<Record<Condition, Rule>> = {
       : notSeen('Whether the swarm has encrypted networks');
   },
   experimental: (_snapshot, { info, version }) => {
-    const flags = [info?.ExperimentalBuild, version?.Experimental];
-    if (flags.includes(true)) return perhaps('experimental features are on; whether checkpoints are used is not known');
-    return flags.includes(false)
-      ? no('experimental features, checkpoints among them, are off')
-      : notSeen('Experimental');
+    const flags = new Set([info?.ExperimentalBuild, version?.Experimental]);
+    if (flags.has(true)) return perhaps('experimental features are on; whether checkpoints are used is not known');
+    return flags.has(false) ? no('experimental features, checkpoints among them, are off') : notSeen('Experimental');
   },
   'firewalld-and-loopback-port': (snapshot, context) => {
     const isOn = firewalld(context);
@@ -175,9 +173,11 @@ const rules: Readonly<Record<Condition, Rule>> = {
         const attached = NetworkSettings?.Networks && Object.values(NetworkSettings.Networks);
         if (attached === undefined || attached === null) return undefined;
         if (attached.length === 0) return false;
-        const flags = attached.map(({ NetworkID }) => (NetworkID === undefined ? undefined : internal.get(NetworkID)));
-        if (flags.includes(false)) return false;
-        return flags.includes(undefined) ? undefined : true;
+        const flags = new Set(
+          attached.map(({ NetworkID }) => (NetworkID === undefined ? undefined : internal.get(NetworkID))),
+        );
+        if (flags.has(false)) return false;
+        return flags.has(undefined) ? undefined : true;
       },
       (name) => perhaps(`${name} is on internal networks only; where the host's resolver listens is not known`),
       'no running container is on internal networks only',

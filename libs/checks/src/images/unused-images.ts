@@ -54,6 +54,11 @@ const judgeImages = (
     ({ part, reason }) => reason === 'truncated' && ['images', 'containers'].includes(part),
   );
   if (cut !== undefined) return unknown(`The list of ${cut.part} was cut short`, 'A scan that can list all of them');
+  const isUnseen = (valueOf(snapshot.containers) ?? []).some(
+    ({ imageId, inspect }) => imageId === undefined && valueOf(inspect)?.Image === undefined,
+  );
+  if (isUnseen)
+    return unknown('Of which image a container is made was not seen', 'A scan that can list all containers whole');
   const unused = images.filter((image) => containersOf(snapshot, image).length === 0);
   const evidence = [
     { source: 'images', value: images.length },

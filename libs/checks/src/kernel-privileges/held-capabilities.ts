@@ -1,3 +1,4 @@
+import type { ContainerInspect } from '@plimsoll/snapshot';
 import { z } from 'zod';
 import { defaultCapabilities, effectiveCapabilities, linuxCapabilities } from '../engine/capabilities.ts';
 import { isRootUser } from '../engine/container-user.ts';
@@ -53,10 +54,17 @@ export const judgeCapabilities = (
   return quiet ? followsFromAll : judge(effective.names);
 };
 
-export const capabilityEvidence = ({ inspect }: JudgedContainer): Evidence[] => [
-  { source: 'HostConfig.CapAdd', value: inspect.HostConfig?.CapAdd ?? null },
-  { source: 'HostConfig.CapDrop', value: inspect.HostConfig?.CapDrop ?? null },
-];
+const shownLists = new WeakMap<ContainerInspect, readonly Evidence[]>();
+
+/** What was added and dropped; a dozen checks show the same. */
+export const capabilityEvidence = ({ inspect }: JudgedContainer): readonly Evidence[] => {
+  const known = shownLists.get(inspect) ?? [
+    { source: 'HostConfig.CapAdd', value: inspect.HostConfig?.CapAdd ?? null },
+    { source: 'HostConfig.CapDrop', value: inspect.HostConfig?.CapDrop ?? null },
+  ];
+  shownLists.set(inspect, known);
+  return known;
+};
 
 /** How much less a right of the container weighs because of where and as whom it is held, and why, in words. */
 export const mitigated = (

@@ -21,7 +21,7 @@ const kernelDevices = [
   '/dev/tpm*',
 ];
 /** With SYS_RAWIO these are the machine itself. */
-const rawWithCapability = ['/dev/mem', '/dev/kmem', '/dev/port', '/dev/cpu/*/msr', '/dev/sg*'];
+const rawWithCapability = new Set(['/dev/mem', '/dev/kmem', '/dev/port', '/dev/cpu/*/msr', '/dev/sg*']);
 const kernelLog = '/dev/kmsg';
 
 const Parameters = capabilityParameters({
@@ -53,7 +53,7 @@ interface Weight {
 
 const weigh = (rawIo: boolean, given: readonly Found[], mounted: readonly Found[]): Weight | undefined => {
   const [first] = given;
-  const raw = given.find(({ pattern }) => rawWithCapability.includes(pattern));
+  const raw = given.find(({ pattern }) => rawWithCapability.has(pattern));
   if (rawIo && raw !== undefined)
     return {
       severity: 'critical',

@@ -54,11 +54,8 @@ const judgeRules = (
   const evidence = [{ source: 'HostConfig.DeviceCgroupRules', value: rules }];
   if (rules === null || rules.length === 0) return pass('No device rule is set', evidence);
   const read = rules.map(readDeviceRule);
-  const dangerous = read.flatMap((rule) => {
-    const severity = rule === undefined ? undefined : weigh(rule);
-    return severity === undefined ? [] : [severity];
-  });
-  const worst = severities.find((severity) => dangerous.includes(severity));
+  const weights = new Set(read.map((rule) => rule && weigh(rule)));
+  const worst = severities.find((severity) => weights.has(severity));
   if (worst !== undefined) {
     const canMake = names.has('MKNOD');
     const paths = canMake ? undefined : hostPathsOf(judged.inspect, context);

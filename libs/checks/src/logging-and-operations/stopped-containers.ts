@@ -79,7 +79,7 @@ const judgeStopped = (snapshot: HostSnapshot, given: z.infer<typeof Parameters>)
   const told = `${old.length} containers have been stopped for more than ${given.minAgeHours} hours`;
   if (old.length > given.maxStopped) return fail(told, evidence);
   const isCut = snapshot.notes.some(({ part, reason }) => part === 'containers' && reason === 'truncated');
-  if (isCut || old.length + open > given.maxStopped)
+  if (isCut || old.length + open > given.maxStopped || open === containers.length)
     return unknown(
       isCut ? 'The list of containers was cut short' : `Since when ${open} containers are stopped was not seen`,
       'A scan that can list and inspect all containers',

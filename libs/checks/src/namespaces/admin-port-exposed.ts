@@ -144,11 +144,11 @@ export default defineCheck({
           port.reach === 'every-address' || (port.reach !== undefined && !port.hostAddresses.every(isInternal)),
       );
       if (open.length > 0) {
-        const weights = open.map(({ exposure }) => weightOf(exposure, images));
+        const weights = new Set(open.map(({ exposure }) => weightOf(exposure, images)));
         return fail(
           `Open beyond internal addresses: ${open.map(({ port, exposure }) => describe(exposure, describePort(port), images)).join(', ')}`,
           evidence,
-          { severity: severities.find((severity) => weights.includes(severity)) ?? 'high' },
+          { severity: severities.find((severity) => weights.has(severity)) ?? 'high' },
         );
       }
       return listed.some(({ port }) => port.reach === undefined)
@@ -182,12 +182,12 @@ export default defineCheck({
       });
       const evidence = [{ source: 'Endpoint.Ports', value: ports.map(describeServicePort) }];
       if (exposed.length === 0) return pass('The service publishes no port of the list', evidence);
-      const weights = exposed.map(({ exposure }) => weightOf(exposure, []));
+      const weights = new Set(exposed.map(({ exposure }) => weightOf(exposure, [])));
       return fail(
         `Open on every address of the nodes: ${exposed.map(({ port, exposure }) => describe(exposure, describeServicePort(port), [])).join(', ')}`,
         evidence,
         {
-          severity: severities.find((severity) => weights.includes(severity)) ?? 'high',
+          severity: severities.find((severity) => weights.has(severity)) ?? 'high',
           remediation:
             'docker service update --publish-rm PORT SERVICE, and let the application reach it over an overlay network (compose: networks in place of ports).',
         },

@@ -41,11 +41,11 @@ const Parameters = z.strictObject({
 
 const projectLabels = ['com.docker.compose.project', 'com.docker.stack.namespace'] as const;
 
-/** Undefined: no project; `not-seen`: the labels were not. */
-const projectOf = ({ labels }: ContainerEntry): string | undefined | 'not-seen' => {
-  if (labels === undefined) return 'not-seen';
-  for (const name of projectLabels) if (labels?.[name] !== undefined) return `project ${labels[name]}`;
-  return undefined;
+/** Null: no project; undefined: the labels were not seen. */
+const projectOf = ({ labels }: ContainerEntry): string | null | undefined => {
+  if (labels === undefined) return undefined;
+  for (const name of projectLabels) if (labels?.[name] !== undefined) return labels[name];
+  return null;
 };
 
 /** Undefined where neither image nor ports were seen. */
@@ -81,22 +81,22 @@ const judgeMembers = (snapshot: HostSnapshot, { stores, all, unsure }: Members):
   ];
   const projects = all.map(projectOf);
   // What most lack tells nothing about those who lack it.
-  const unlabelledIsUsual = projects.filter((project) => project === undefined).length * 2 > projects.length;
+  const unlabelledIsUsual = projects.filter((project) => project === null).length * 2 > projects.length;
   const strangers = new Set<ContainerEntry>();
-  let undecided = unsure || projects.includes('not-seen');
+  let undecided = unsure || projects.includes(undefined);
   const storeProjects = new Set(stores.map(projectOf));
   for (const store of storeProjects) {
-    if (store === 'not-seen') continue;
+    if (store === undefined) continue;
     all.forEach((other, index) => {
       const project = projects[index];
-      if (project === 'not-seen' || project === store) return;
-      if (project !== undefined && store !== undefined) strangers.add(other);
+      if (project === undefined || project === store) return;
+      if (project !== null && store !== null) strangers.add(other);
       else if (unlabelledIsUsual) undecided = true;
       else strangers.add(other);
     });
   }
   // Two without a project: whether they belong together, nothing tells.
-  if (storeProjects.has(undefined) && projects.filter((project) => project === undefined).length > 1) undecided = true;
+  if (storeProjects.has(null) && projects.filter((project) => project === null).length > 1) undecided = true;
   if (strangers.size > 0) {
     const open = [...strangers].some((stranger) => isOpenToAll(snapshot, stranger));
     const names = [...strangers].map(({ name }) => name).slice(0, 5);

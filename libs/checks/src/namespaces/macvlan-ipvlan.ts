@@ -14,15 +14,18 @@ const byName = oncePerSnapshot(
     new Map((valueOf(snapshot.networks) ?? []).map((network) => [network.Name, network])),
 );
 
-/** The interface of the host a network sits on: its own option, or that of the network that holds the node's part. */
-const parentOf = (network: EngineNetwork, snapshot: HostSnapshot): string | undefined | 'not-seen' => {
-  if (network.Options === undefined) return 'not-seen';
+/**
+ * The interface of the host a network sits on: its own option, or that of the network that holds the node's part.
+ * Null for none, undefined where it was not seen.
+ */
+const parentOf = (network: EngineNetwork, snapshot: HostSnapshot): string | null | undefined => {
+  if (network.Options === undefined) return undefined;
   const own = network.Options?.['parent'];
   if (own !== undefined) return own;
   const source = network.ConfigFrom?.Network;
-  if (!source) return undefined;
+  if (!source) return null;
   const options = byName(snapshot).get(source)?.Options;
-  return options === undefined ? 'not-seen' : options?.['parent'];
+  return options === undefined ? undefined : (options?.['parent'] ?? null);
 };
 
 const judgeNetwork = (network: EngineNetwork, snapshot: HostSnapshot, allowed: readonly string[]): Judgement => {
@@ -38,7 +41,7 @@ const judgeNetwork = (network: EngineNetwork, snapshot: HostSnapshot, allowed: r
     { source: 'Internal', value: network.Internal ?? null },
   ];
   if (allowed.some((pattern) => matchesPattern(Name, pattern))) return pass('The policy lists this network', evidence);
-  if (network.Internal === true || parent === undefined || parent === '')
+  if (network.Internal === true || parent === null || parent === '')
     return pass('The network has no way out', evidence);
   if (network.Containers === undefined)
     return unknown(
@@ -49,7 +52,7 @@ const judgeNetwork = (network: EngineNetwork, snapshot: HostSnapshot, allowed: r
   const attached = Object.values(network.Containers ?? {}).map((one) => one.Name ?? '?');
   if (attached.length === 0) return pass('No running container is attached', evidence);
   const all = [...evidence, { source: 'Containers', value: attached.slice(0, 20) }];
-  if (parent === 'not-seen' && network.Internal === undefined)
+  if (parent === undefined && network.Internal === undefined)
     return unknown('Whether the network has a way out was not seen', 'An engine that reports its options', all);
   return fail(
     `${attached.slice(0, 5).join(', ')}${attached.length > 5 ? ' and more' : ''} sits on the physical network with an address of its own: neither published ports nor the firewall of the host stand in front`,

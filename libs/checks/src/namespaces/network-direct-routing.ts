@@ -33,11 +33,11 @@ const judgeNetwork = (network: EngineNetwork, allowed: readonly string[]): Judge
     value: Options?.[name] ?? null,
   }));
   const [mode4, mode6, trusted] = watched.map((name) => Options?.[name]);
-  const modes = [mode4, mode6];
+  const modes = new Set([mode4, mode6]);
   const isAllowed = allowed.some((pattern) => matchesPattern(Name, pattern));
-  if (modes.includes('nat-unprotected'))
+  if (modes.has('nat-unprotected'))
     return fail('The network leaves ports that are not published open to other machines (nat-unprotected)', evidence);
-  if (modes.includes('routed') && !isAllowed)
+  if (modes.has('routed') && !isAllowed)
     return fail('The network is routed: other machines reach its containers at their own addresses', evidence);
   if (trusted && !isAllowed)
     return fail(`The network lets whatever comes in by ${trusted} reach its containers directly`, evidence);

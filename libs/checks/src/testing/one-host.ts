@@ -45,6 +45,12 @@ export const asOneHost = (json: Json): Json => {
   const runtimes = isObject(info) ? info['Runtimes'] : undefined;
   for (const runtime of Object.values(isObject(runtimes) ? runtimes : {}))
     if (isObject(runtime) && runtime['path'] !== undefined) delete runtime['runtimeType'];
+  const [endpoint, takenAt] = [valueIn(host['endpoint']), host['takenAt']];
+  const began = typeof takenAt === 'string' ? Date.parse(takenAt) : Number.NaN;
+  const skewMs = isObject(endpoint) ? endpoint['clockSkewMs'] : undefined;
+  // What was measured and what the engine says is the same clock.
+  if (isObject(info) && typeof skewMs === 'number' && Math.abs(began + skewMs) < 8e15)
+    info['SystemTime'] = new Date(began + skewMs).toISOString();
   const networkIds = new Map(objectsIn(host['networks']).map(({ Name, Id }) => [Name, Id ?? null] as const));
   for (const container of objectsIn(host['containers'])) {
     const inspect = valueIn(container['inspect']);

@@ -240,6 +240,10 @@ export const ContainerExec = z.object({
 });
 export type ContainerExec = z.infer<typeof ContainerExec>;
 
+/** One path of `GET /containers/{id}/changes`, in the container's own file system: 0 modified, 1 added, 2 deleted. */
+export const ContainerChange = z.object({ Path: text, Kind: number });
+export type ContainerChange = z.infer<typeof ContainerChange>;
+
 /** A container with all that was asked about it. A container that vanished in between is in `notes` instead. */
 export const ContainerEntry = z.object({
   id: z.string(),
@@ -254,6 +258,8 @@ export const ContainerEntry = z.object({
   stats: part(ContainerStats),
   processes: part(z.array(ContainerProcess)),
   execs: part(z.array(ContainerExec)),
+  /** What differs from the image; absent where it was not asked for, since the engine has to compare layers. */
+  changes: part(z.array(ContainerChange)).optional(),
   secretSightings: z.array(SecretSighting),
 });
 export type ContainerEntry = z.infer<typeof ContainerEntry>;

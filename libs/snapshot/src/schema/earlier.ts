@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import type { ContainerStats } from './container.ts';
+import type { ContainerEntry, ContainerStats } from './container.ts';
 import { lenientNullable, number, text } from './lenient.ts';
-import { valueOf } from './part.ts';
-import type { HostSnapshot } from './snapshot.ts';
+import { type Part, valueOf } from './part.ts';
 
 const InterfaceCounters = z.object({
   rx_packets: number,
@@ -49,8 +48,14 @@ export const ioBytesOf = (stats: ContainerStats | undefined): number | undefined
   return bytes;
 };
 
+/** The parts of a snapshot that count. */
+interface Counting {
+  readonly takenAt: string;
+  readonly containers: Part<ContainerEntry[]>;
+}
+
 /** What of a snapshot the next one of the same host is compared with. */
-export const earlierSampleOf = (snapshot: HostSnapshot): EarlierSample => ({
+export const earlierSampleOf = (snapshot: Counting): EarlierSample => ({
   takenAt: snapshot.takenAt,
   containers: Object.fromEntries(
     (valueOf(snapshot.containers) ?? []).map(({ id, inspect, stats }): [string, EarlierCounters] => {
