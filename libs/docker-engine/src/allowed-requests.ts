@@ -112,14 +112,26 @@ export const requestTarget = (
     }
     return encodeURIComponent(value);
   });
-  const parameters = new URLSearchParams();
+  const parameters: string[] = [];
   for (const [parameter, value] of Object.entries(query)) {
     if (value === undefined) continue;
     if (!Object.hasOwn(request.query, parameter) || request.query[parameter]?.includes(value) !== true) {
       throw new RangeError(`${name}: the query parameter ${parameter}=${value} is not allowed`);
     }
-    parameters.set(parameter, value);
+    parameters.push(encodedParameter(parameter, value));
   }
-  const suffix = parameters.size === 0 ? '' : `?${parameters.toString()}`;
+  const suffix = parameters.length === 0 ? '' : `?${parameters.join('&')}`;
   return `${request.versioned ? `/v${apiVersion}` : ''}${filled}${suffix}`;
+};
+
+/** The few that are allowed, each encoded once and not for each of a thousand containers. */
+const encodedParameters = new Map<string, string>();
+
+const encodedParameter = (parameter: string, value: string): string => {
+  const pair = `${parameter}=${value}`;
+  const known = encodedParameters.get(pair);
+  if (known !== undefined) return known;
+  const encoded = new URLSearchParams([[parameter, value]]).toString();
+  encodedParameters.set(pair, encoded);
+  return encoded;
 };

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { Dispatcher, Pool } from 'undici';
 import { type AllowedRequest, type AllowedRequestName, allowedRequests, requestTarget } from './allowed-requests.ts';
 import type { RequestParameters } from './allowed-requests.ts';
@@ -215,23 +216,39 @@ export class EngineClient {
 
 const errorBodyLimitBytes = 64 * 1024;
 
-/** Over the limit is an error, never a shorter body that looks whole. */
-const readBody = async (
-  body: AsyncIterable<Buffer>,
+/** Over the limit is an error, never a shorter body that looks whole. By events: an iterator costs more than the body. */
+const readBody = (
+  body: Readable,
   limitBytes: number,
   path: string,
   onBytes: ((bytes: number) => void) | undefined,
 ): Promise<Buffer> => {
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
   const chunks: Buffer[] = [];
   let readBytes = 0;
-  for await (const chunk of body) {
+  const take = (chunk: Buffer): void => {
     readBytes += chunk.byteLength;
     onBytes?.(chunk.byteLength);
     if (readBytes > limitBytes) {
       throw new EngineError('too-large', { detail: `The answer to GET ${path} is larger than ${limitBytes} bytes.` });
     }
     chunks.push(chunk);
-  }
-  const [only] = chunks;
-  return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, readBytes);
+  };
+  body.on('data', (chunk: Buffer) => {
+    try {
+      take(chunk);
+    } catch (error) {
+      reject(error);
+      body.destroy();
+    }
+  });
+  body.once('end', () => {
+    const [only] = chunks;
+    resolve(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, readBytes));
+  });
+  body.once('error', reject);
+  body.once('close', () =>
+    reject(new EngineError('connection-reset', { detail: `The answer to GET ${path} broke off.` })),
+  );
+  return promise;
 };

@@ -12,9 +12,24 @@ const notSecret =
   /(?:_|-|\.|^)(?:file|path|dir|directory|ttl|length|min|max|policy|expiry|expires(?:_in)?|expiration|timeout|lifetime|type|algorithm|alg|enabled|required|url|uri|endpoint|host|port|issuer|audience|header|field|username|user|name|mode|provider|store|count|rotation|validator|validation|version|prefix|class|reset|regex|format|id|owner|env|hint)$|public[_-]?key|^tokenizers?[_-]|^(?:old)?pwd$|^allow_empty_password$|gpg_keys?$|passthrough|passive|bypass|compass/iu;
 const webhookUrl = /webhook[_-]?url/iu;
 
+type Strength = 'strong' | 'doubtful' | 'none';
+
+/** Labels and variables have the same few names on every container; emptied when full, so that no host can fill it. */
+const knownStrengths = new Map<string, Strength>();
+const knownStrengthsLimit = 2_000;
+
 /** How much a name says: `strong` names a secret, `doubtful` may. */
-export const secretNameStrength = (name: string): 'strong' | 'doubtful' | 'none' => {
-  if (name.length > 200) return secretNameStrength(name.slice(-200));
+export const secretNameStrength = (name: string): Strength => {
+  if (name.length > 60) return strengthOf(name.slice(-200));
+  const known = knownStrengths.get(name);
+  if (known !== undefined) return known;
+  const strength = strengthOf(name);
+  if (knownStrengths.size >= knownStrengthsLimit) knownStrengths.clear();
+  knownStrengths.set(name, strength);
+  return strength;
+};
+
+const strengthOf = (name: string): Strength => {
   if (notSecret.test(name) && !webhookUrl.test(name)) return 'none';
   if (gluedWords.test(name) || separateWords.test(name) || separateWords.test(name.toLowerCase())) return 'strong';
   return doubtfulWords.test(name) ? 'doubtful' : 'none';
