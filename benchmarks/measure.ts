@@ -42,11 +42,11 @@ export const wallTimeOf = async (work: () => Promise<unknown>): Promise<number> 
   return performance.now() - startedAt;
 };
 
-/** Processor time of this process in milliseconds, user and system: says little about what else the machine does. */
-export const processorTimeOf = async (work: () => unknown): Promise<number> => {
-  const before = process.cpuUsage();
-  await work();
-  const { user, system } = process.cpuUsage(before);
+/** Processor time of this thread in milliseconds, user and system: says little about what else the machine does. */
+export const processorTimeOf = (work: () => unknown): number => {
+  const before = process.threadCpuUsage();
+  work();
+  const { user, system } = process.threadCpuUsage(before);
   return (user + system) / 1_000;
 };
 

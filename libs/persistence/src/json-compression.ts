@@ -50,22 +50,27 @@ export async function decompressJson(content: Uint8Array, limitBytes = 512 * 102
   return JSON.parse(plain.toString('utf8'));
 }
 
-/** At least so many bytes has the value as JSON (escapes are not counted); stops counting beyond the limit. */
+/**
+ * At least so many bytes has the value as JSON, a byte for a character and no escapes; stops counting beyond the limit.
+ * It goes through everything that is ever stored: no list of entries is made, and no text is measured in UTF-8.
+ */
 const fewestJsonBytes = (value: unknown, limitBytes: number): number => {
   let bytes = 0;
   const left: unknown[] = [value];
   while (left.length > 0 && bytes <= limitBytes) {
     const one = left.pop();
     if (typeof one === 'string') {
-      bytes += Buffer.byteLength(one) + 2;
+      bytes += one.length + 2;
     } else if (Array.isArray(one)) {
       bytes += one.length;
       for (const item of one) left.push(item);
-    } else if (typeof one === 'object' && one !== null) {
-      for (const [key, item] of Object.entries(one)) {
+    } else if (isRecord(one)) {
+      for (const key in one) {
+        const item = one[key];
         if (item === undefined) continue;
-        bytes += Buffer.byteLength(key) + 4;
-        left.push(item);
+        bytes += key.length + 4;
+        if (typeof item === 'string') bytes += item.length + 2;
+        else left.push(item);
       }
     } else {
       bytes += 1;
@@ -73,3 +78,5 @@ const fewestJsonBytes = (value: unknown, limitBytes: number): number => {
   }
   return bytes;
 };
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
