@@ -21,7 +21,7 @@ const plainEnginePort = 2375;
 const defaultTimeoutMs = 3_000;
 
 /**
- * What the endpoint looks like from outside: at most eleven short connections, two at a time, to the
+ * What the endpoint looks like from outside: at most ten short connections, two at a time, to the
  * registered address and to port 2375 of the same. Nothing but GET /_ping and GET /version is asked.
  * The registered certificate is never shown where a stranger's visit is tried.
  */
@@ -79,18 +79,18 @@ const probeTls = async ({ host, tls, options, facts, open, visit }: TlsVisit): P
     secureSocket(await open(), host, { ...stranger, rejectUnauthorized: false }, { signal, timeoutMs });
   facts.anonymousTls = await visit(() => openTls({}), '/_ping');
   // Loaded when needed: the certificate library takes a tenth of a second, which a start should not pay.
-  const [{ makeForeignCertificate }, tlsProbe] = await Promise.all([
+  const [{ foreignCertificate }, tlsProbe] = await Promise.all([
     import('./foreign-certificate.ts'),
     import('./tls-probe.ts'),
   ]);
-  const foreign = await makeForeignCertificate(options.now);
+  const foreign = await foreignCertificate(options.now);
   facts.foreignCertificate = await visit(() => openTls({ cert: foreign.certificate, key: foreign.key }), '/version');
   const handshake = { host, open, certificate: tls.certificate, key: tls.key, timeoutMs };
   try {
-    facts.versions = await tlsProbe.offeredVersions(handshake);
+    const { versions, acceptableAuthorities } = await tlsProbe.offeredVersions(handshake);
+    facts.versions = versions;
+    if (acceptableAuthorities !== undefined) facts.acceptableAuthorities = acceptableAuthorities;
     facts.weakSuites = await tlsProbe.weakSuiteOffer(handshake);
-    const authorities = await tlsProbe.readAcceptableAuthorities(handshake);
-    if (authorities !== undefined) facts.acceptableAuthorities = authorities;
   } catch (error) {
     // The port was open a moment ago: what was learnt until here is kept.
     facts.incomplete = outcomeOfFailure(error).detail;

@@ -5,7 +5,6 @@ import { secureSocket } from './address-guard.ts';
 import 'reflect-metadata';
 import { Name } from '@peculiar/x509';
 import { acceptableAuthorityNames, hasServerHello, RecordingSocket } from './acceptable-authorities.ts';
-import { toEngineError } from './classify-failure.ts';
 import { quoteHostText } from './engine-error.ts';
 
 export interface TlsProbeTarget {
@@ -24,9 +23,16 @@ const weakCiphers = 'kRSA:ECDHE+AES:DHE+AES:3DES:!AESGCM:!AESCCM:!aNULL:!eNULL:@
 
 type Handshake = Omit<TlsVersionOffer, 'version'>;
 
+interface SeenHandshake {
+  readonly handshake: Handshake;
+  /** What the host sent, from the first byte on. */
+  readonly received: Buffer;
+}
+
 /** A host that picked a version and then refused our certificate has accepted the version all the same. */
-const shakeHands = async (target: TlsProbeTarget, options: ConnectionOptions): Promise<Handshake> => {
+const shakeHands = async (target: TlsProbeTarget, options: ConnectionOptions): Promise<SeenHandshake> => {
   const recording = new RecordingSocket(await target.open());
+  const seen = (handshake: Handshake): SeenHandshake => ({ handshake, received: recording.received });
   try {
     const secured = await secureSocket(
       recording,
@@ -37,14 +43,14 @@ const shakeHands = async (target: TlsProbeTarget, options: ConnectionOptions): P
     const cipher = secured.getCipher().name;
     secured.on('error', () => undefined);
     secured.destroy();
-    return { accepted: true, cipher };
+    return seen({ accepted: true, cipher });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     // Raised by our own library before a byte is sent.
     if (/NO_PROTOCOLS_AVAILABLE|NO_CIPHERS_AVAILABLE|NO_CIPHER_MATCH|INVALID_PROTOCOL/u.test(code)) {
-      return { accepted: false, notTried: 'The TLS library of this installation can not offer it.' };
+      return seen({ accepted: false, notTried: 'The TLS library of this installation can not offer it.' });
     }
-    return { accepted: hasServerHello(recording.received) };
+    return seen({ accepted: hasServerHello(recording.received) });
   } finally {
     recording.destroy();
   }
@@ -52,40 +58,29 @@ const shakeHands = async (target: TlsProbeTarget, options: ConnectionOptions): P
 
 const versions = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const;
 
+export interface OfferedVersions {
+  readonly versions: TlsVersionOffer[];
+  /** See {@link acceptableAuthorityNames}; the handshake of TLS 1.2 tells them, where the host speaks that. */
+  readonly acceptableAuthorities: string[] | undefined;
+}
+
 /** One handshake per version, one after the other: a careful guest opens one door at a time. */
-export const offeredVersions = async (target: TlsProbeTarget): Promise<TlsVersionOffer[]> => {
+export const offeredVersions = async (target: TlsProbeTarget): Promise<OfferedVersions> => {
   const offers: TlsVersionOffer[] = [];
+  let acceptableAuthorities: string[] | undefined;
   for (const version of versions) {
-    offers.push({
-      version,
-      ...(await shakeHands(target, { minVersion: version, maxVersion: version, ciphers: everyCipher })),
-    });
+    const options = { minVersion: version, maxVersion: version, ciphers: everyCipher };
+    const { handshake, received } = await shakeHands(target, options);
+    offers.push({ version, ...handshake });
+    if (version === 'TLSv1.2') acceptableAuthorities = acceptableAuthorityNames(received)?.map(distinguishedName);
   }
-  return offers;
+  return { versions: offers, acceptableAuthorities };
 };
 
 /** A TLS 1.2 handshake that offers only weak suites. */
-export const weakSuiteOffer = (target: TlsProbeTarget): Promise<Handshake> =>
-  shakeHands(target, { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2', ciphers: weakCiphers });
-
-/** See {@link acceptableAuthorityNames}; needs a host that speaks TLS 1.2. */
-export const readAcceptableAuthorities = async (target: TlsProbeTarget): Promise<string[] | undefined> => {
-  const recording = new RecordingSocket(await target.open());
-  try {
-    const secured = await secureSocket(
-      recording,
-      target.host,
-      { maxVersion: 'TLSv1.2', cert: target.certificate, key: target.key, rejectUnauthorized: false },
-      { timeoutMs: target.timeoutMs },
-    );
-    secured.on('error', () => undefined);
-    secured.destroy();
-  } catch (error) {
-    if (toEngineError(error).reason === 'timed-out') return undefined;
-  } finally {
-    recording.destroy();
-  }
-  return acceptableAuthorityNames(recording.received)?.map(distinguishedName);
+export const weakSuiteOffer = async (target: TlsProbeTarget): Promise<Handshake> => {
+  const options = { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2', ciphers: weakCiphers } as const;
+  return (await shakeHands(target, options)).handshake;
 };
 
 const distinguishedName = (der: Buffer): string => {

@@ -73,6 +73,20 @@ test('each thing is asked for once and nothing is asked for in vain', async () =
   expect(paths.filter((path) => /^\/(?:nodes|services|tasks|secrets|configs|swarm)/u.test(path))).toEqual([]);
 });
 
+test('a host that answers at once is spared the connections for one that lets us wait', async () => {
+  const recording = withContainers(await sampleHostRecording(), 60);
+  const prompt = await scan({ recording }, { promptMs: 600_000 });
+  const waiting = await scan(
+    { recording, faults: [{ path: /\/stats$/u, fault: { kind: 'slow', delayMs: 300 } }] },
+    { promptMs: 10 },
+  );
+  expect(prompt.host.connections.length).toBeLessThan(waiting.host.connections.length);
+  for (const { snapshot } of [prompt, waiting]) {
+    const running = valueOf(snapshot.containers)?.filter(({ state }) => state === 'running') ?? [];
+    expect(running.filter(({ stats }) => 'value' in stats)).toHaveLength(running.length);
+  }
+});
+
 test('with process lists off no list is asked for', async () => {
   const { paths, snapshot } = await scan({}, { processLists: false });
   expect(paths.filter((path) => path.includes('/top'))).toEqual([]);

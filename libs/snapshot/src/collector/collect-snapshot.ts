@@ -39,6 +39,8 @@ export interface CollectOptions {
   readonly requestDeadlineMs?: number | undefined;
   /** Bytes of all answers together; parts beyond are missing as `too-large`. Default 256 MiB. */
   readonly answerBudgetBytes?: number | undefined;
+  /** A host that has not answered a waiting request by then is asked on more connections at once. Default 50 ms. */
+  readonly promptMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: CollectProgress) => void) | undefined;
 }
@@ -75,7 +77,7 @@ export const collectSnapshot = async (client: EngineClient, options: CollectOpti
     endpointTask,
     versionTask,
     infoTask,
-    abilitiesTask.then((abilities) => collectContainers(reader, abilities, book, notes)),
+    collectContainers(reader, abilitiesTask, book, notes),
     collectImages(reader, book, notes),
     collectNetworks(reader, notes),
     collectVolumes(reader, notes),

@@ -35,10 +35,13 @@ export interface EngineAbilities {
   readonly oneShotStats: boolean;
 }
 
-/** All containers with inspect; of those that run also a sample, processes and execs. */
+/**
+ * All containers with inspect; of those that run also a sample, processes and execs.
+ * @param abilities known a moment later than the list can be asked for
+ */
 export const collectContainers = async (
   reader: SnapshotReader,
-  abilities: EngineAbilities,
+  abilities: Promise<EngineAbilities>,
   book: EnvironmentBook,
   notes: Notes,
 ): Promise<Part<ContainerEntry[]>> => {
@@ -60,7 +63,7 @@ const nameOf = (listed: ListedContainer): string => {
 const collectContainer = async (
   reader: SnapshotReader,
   listed: ListedContainer,
-  abilities: EngineAbilities,
+  abilities: Promise<EngineAbilities>,
   book: EnvironmentBook,
   notes: Notes,
 ): Promise<ContainerEntry | undefined> => {
@@ -76,8 +79,8 @@ const collectContainer = async (
       book.add(listed.Id, environmentOf(answer));
       return ContainerInspect.parse(answer);
     }),
-    hasProcesses ? askStats(reader, path, abilities) : notRunning,
-    hasProcesses ? askProcesses(reader, path, abilities) : notRunning,
+    hasProcesses ? abilities.then((known) => askStats(reader, path, known)) : notRunning,
+    hasProcesses ? abilities.then((known) => askProcesses(reader, path, known)) : notRunning,
   ]);
   if (isVanished(inspect)) {
     notes.vanished('containers', name);

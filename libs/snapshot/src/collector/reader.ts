@@ -30,6 +30,11 @@ export const isVanished = <T>(part: Part<T>): boolean => 'missing' in part && pa
  */
 const slowRequests: ReadonlySet<AllowedRequestName> = new Set(['containerStats']);
 
+/** A host that answers such requests at once needs no more lines for them; each costs both sides a handshake. */
+const promptWidth = 4;
+/** One that has not answered by then lets us wait: then as many wait at a time as there are connections for it. */
+const defaultPromptMs = 50;
+
 /** So many failures in a row, with no answer in between, mean that the host is gone. */
 const silenceLimit = 8;
 
@@ -50,6 +55,7 @@ export class SnapshotReader {
   #failuresInARow = 0;
   #lastFailure: EngineError | undefined;
   readonly #budgetBytes: number;
+  readonly #promptMs: number;
   #readBytes = 0;
 
   constructor(
@@ -58,14 +64,16 @@ export class SnapshotReader {
       signal?: AbortSignal | undefined;
       requestDeadlineMs?: number | undefined;
       answerBudgetBytes?: number | undefined;
+      promptMs?: number | undefined;
     },
     onRequestDone: () => void,
   ) {
     this.client = client;
     this.#lane = new Lane(client.limits.connections);
-    this.#slowLane = new Lane(client.limits.waitingConnections);
+    this.#slowLane = new Lane(Math.min(promptWidth, client.limits.waitingConnections));
     this.#signal = options.signal;
     this.#deadlineMs = options.requestDeadlineMs;
+    this.#promptMs = options.promptMs ?? defaultPromptMs;
     this.#budgetBytes = options.answerBudgetBytes ?? defaultAnswerBudgetBytes;
     this.#onRequestDone = onRequestDone;
   }
@@ -77,8 +85,12 @@ export class SnapshotReader {
     query: Readonly<Record<string, string>>,
     parse: (answer: unknown) => T,
   ): Promise<Part<T>> {
-    const lane = slowRequests.has(name) ? this.#slowLane : this.#lane;
+    const isSlow = slowRequests.has(name);
+    const lane = isSlow ? this.#slowLane : this.#lane;
     await lane.enter();
+    const impatience = isSlow
+      ? setTimeout(() => this.#slowLane.widen(this.client.limits.waitingConnections), this.#promptMs)
+      : undefined;
     try {
       this.#assertReachable();
       this.#spend(0);
@@ -92,6 +104,7 @@ export class SnapshotReader {
     } catch (cause) {
       return missingFrom(this.#failure(cause));
     } finally {
+      clearTimeout(impatience);
       lane.leave();
       this.#onRequestDone();
     }
