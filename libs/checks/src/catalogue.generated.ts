@@ -138,6 +138,7 @@ import orchestrationSwarmSeparatePlanes from './orchestration/swarm-separate-pla
 import orchestrationSwarmServicePrivileges from './orchestration/swarm-service-privileges.ts';
 import orchestrationSwarmUnlockKeyRotation from './orchestration/swarm-unlock-key-rotation.ts';
 import registryAndAccountsContentTrust from './registry-and-accounts/content-trust.ts';
+import registryAndAccountsImageArtifactsVerified from './registry-and-accounts/image-artifacts-verified.ts';
 import registryAndAccountsImageNotPinned from './registry-and-accounts/image-not-pinned.ts';
 import registryAndAccountsImageOriginUnknown from './registry-and-accounts/image-origin-unknown.ts';
 import registryAndAccountsMirrorUnencrypted from './registry-and-accounts/mirror-unencrypted.ts';
@@ -301,6 +302,7 @@ const checks: (Check | Check[])[] = [
   orchestrationSwarmServicePrivileges,
   orchestrationSwarmUnlockKeyRotation,
   registryAndAccountsContentTrust,
+  registryAndAccountsImageArtifactsVerified,
   registryAndAccountsImageNotPinned,
   registryAndAccountsImageOriginUnknown,
   registryAndAccountsMirrorUnencrypted,
@@ -335,4 +337,4 @@ export const catalogue: readonly Check[] = all.filter(({ id }) => !previewIds.ha
 export const previewChecks: readonly Check[] = all.filter(({ id }) => previewIds.has(id));
 
 /** Changes whenever a check could judge otherwise. */
-export const catalogueVersion = 'd940f7f3a376';
+export const catalogueVersion = '92a864b015d5';

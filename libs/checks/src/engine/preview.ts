@@ -61,6 +61,7 @@ export const previewIds: ReadonlySet<string> = new Set([
   'flat-network',
   'host-control-socket',
   'host-hardening-standard',
+  'image-artifacts-verified',
   'host-network-with-root',
   'image-age',
   'image-no-unneeded-tools',

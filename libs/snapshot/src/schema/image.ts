@@ -18,7 +18,17 @@ export const ImageInspect = z.object({
   RootFS: lenient(z.object({ Type: text, Layers: textList })),
   Identity: lenientNullable(
     z.object({
-      Signature: list(z.object({ Name: text })),
+      Signature: list(
+        z.object({
+          Name: text,
+          /** A signer that the engine knows by name, e.g. `DHI`. */
+          KnownSigner: text,
+          /** Of the certificate that signed: who vouched for the signer, and the signer. */
+          Signer: lenientNullable(z.object({ Issuer: text, SubjectAlternativeName: text })),
+          /** Why the engine refused the signature; the rest is empty then. */
+          Error: text,
+        }),
+      ),
       Pull: list(z.object({ Repository: text })),
     }),
   ),
