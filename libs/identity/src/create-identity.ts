@@ -9,6 +9,7 @@ import { MemberService } from './members/member.service.ts';
 import { PasswordService } from './passwords/password.service.ts';
 import { AccessTokens } from './sessions/access-tokens.ts';
 import { LoginService } from './sessions/login.service.ts';
+import type { LoginEnd } from './sessions/login.service.ts';
 import { SessionIssuer } from './sessions/session-issuer.ts';
 import { SessionService } from './sessions/session.service.ts';
 import { SignUpService } from './tenants/sign-up.service.ts';
@@ -25,6 +26,8 @@ export interface IdentityOptions {
   readonly refreshTokenSeconds: number;
   /** See `LoginOptions`; default 250. */
   readonly refusalFloorMs?: number;
+  /** See `LoginOptions`. */
+  readonly onLogin?: (end: LoginEnd) => void;
   readonly now?: Clock;
 }
 
@@ -54,6 +57,7 @@ export const createIdentity = (options: IdentityOptions): Identity => {
     authenticator: new Authenticator(database, tokens, auditWriter, cache, now),
     logins: new LoginService(database, issuer, throttle, auditWriter, now, {
       refusalFloorMs: options.refusalFloorMs ?? 250,
+      onLogin: options.onLogin,
     }),
     sessions: new SessionService(database, issuer, auditWriter, cache, successionSecret, now),
     signUps: new SignUpService(database, issuer, auditWriter, now, options.signUpOpen),

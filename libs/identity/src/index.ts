@@ -12,6 +12,7 @@ export { describeRoles } from './members/role-list.ts';
 export { whoAmI } from './members/who-am-i.ts';
 export { PasswordService } from './passwords/password.service.ts';
 export { LoginService } from './sessions/login.service.ts';
+export type { LoginEnd } from './sessions/login.service.ts';
 export type { IssuedSession } from './sessions/session-issuer.ts';
 export { SessionService } from './sessions/session.service.ts';
 export { bootstrapInstallation } from './tenants/bootstrap-installation.ts';

@@ -9,6 +9,7 @@ export class Metrics {
   readonly httpDuration: Histogram<'method' | 'route' | 'status'>;
   readonly httpInFlight: Gauge;
   readonly rateLimited: Counter<'scope'>;
+  readonly logins: Counter<'outcome'>;
 
   constructor(service: string) {
     this.registry = new Registry();
@@ -30,6 +31,12 @@ export class Metrics {
       name: 'plimsoll_http_rate_limited_total',
       help: 'Requests refused by a rate limit, by its scope.',
       labelNames: ['scope'],
+      registers,
+    });
+    this.logins = new Counter({
+      name: 'plimsoll_logins_total',
+      help: 'Logins by password, by how they ended: success, wrong-password, unknown-account, throttled …',
+      labelNames: ['outcome'],
       registers,
     });
   }

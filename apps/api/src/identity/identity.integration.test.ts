@@ -71,6 +71,40 @@ describe('signing in', () => {
     await database.asOwner('DELETE FROM login_throttles');
   });
 
+  test('to an account that does not exist is logged and counted, without the address that was typed', async () => {
+    const email = 'my-password-by-mistake@example.com';
+    const answer = await api.request.post('/v1/sessions').send({ email, password: 'not-for-the-log' }).expect(401);
+    expect(api.logged).toContainEqual(
+      expect.objectContaining({
+        msg: 'login refused',
+        level: 'info',
+        outcome: 'unknown-account',
+        accountKnown: false,
+        address: '127.0.0.1',
+        requestId: answer.headers['x-request-id'],
+      }),
+    );
+    expect(JSON.stringify(api.logged)).not.toMatch(/my-password-by-mistake|not-for-the-log/);
+    expect(await api.core.metrics.registry.getSingleMetricAsString('plimsoll_logins_total')).toMatch(
+      /outcome="unknown-account".* 1$/m,
+    );
+    await database.asOwner('DELETE FROM login_throttles');
+  });
+
+  test('to many accounts that do not exist slows their sender down for every account', async () => {
+    await Promise.all(
+      Array.from({ length: 20 }, (_, count) =>
+        api.request
+          .post('/v1/sessions')
+          .send({ email: `nobody-${count}@example.com`, password })
+          .expect(401),
+      ),
+    );
+    const answer = await api.request.post('/v1/sessions').send({ email: owner.session.user.email, password });
+    expect(answer.body.type).toBe('/problems/login-throttled');
+    await database.asOwner('DELETE FROM login_throttles');
+  });
+
   test('from another site is refused', async () => {
     const answer = await api.request
       .post('/v1/sessions')

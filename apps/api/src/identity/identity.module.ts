@@ -13,8 +13,11 @@ import {
 } from '@plimsoll/identity';
 import type { Identity } from '@plimsoll/identity';
 import { Database } from '@plimsoll/persistence';
+import { Metrics } from '@plimsoll/telemetry';
+import type { Logger } from '@plimsoll/telemetry';
 import { loadOrCreateSigningKey } from '@plimsoll/vault';
 import { join } from 'node:path';
+import { LOGGER } from '../core.module.ts';
 import { Authentication } from '../http/ports.ts';
 import { ApiKeysController } from './api-keys.controller.ts';
 import { AuthenticationGuard } from './authentication.guard.ts';
@@ -27,20 +30,29 @@ import { TenantController } from './tenant.controller.ts';
 
 const IDENTITY = Symbol('identity');
 
-const openIdentity = async ({ identity, secrets, dataDir }: Config, database: Database): Promise<Identity> =>
+const openIdentity = async (
+  { identity, secrets, dataDir }: Config,
+  database: Database,
+  metrics: Metrics,
+  log: Logger,
+): Promise<Identity> =>
   createIdentity({
     database,
     signingKey: secrets.tokenSigningKey ?? (await loadOrCreateSigningKey(join(dataDir, 'keys', 'token-signing.pem'))),
     signUpOpen: identity.signUp,
     accessTokenSeconds: identity.accessTokenSeconds,
     refreshTokenSeconds: identity.refreshTokenSeconds,
+    onLogin: ({ outcome, accountKnown, caller: { address, requestId } }) => {
+      metrics.logins.inc({ outcome });
+      if (outcome !== 'success') log.info({ outcome, accountKnown, address, requestId }, 'login refused');
+    },
   });
 
 /** Who asks, and what they may do. */
 @Module({
   controllers: [SessionsController, MeController, TenantController, MembersController, ApiKeysController],
   providers: [
-    { provide: IDENTITY, inject: [Config, Database], useFactory: openIdentity },
+    { provide: IDENTITY, inject: [Config, Database, Metrics, LOGGER], useFactory: openIdentity },
     { provide: Authenticator, inject: [IDENTITY], useFactory: (identity: Identity) => identity.authenticator },
     { provide: LoginService, inject: [IDENTITY], useFactory: (identity: Identity) => identity.logins },
     { provide: SessionService, inject: [IDENTITY], useFactory: (identity: Identity) => identity.sessions },

@@ -12,12 +12,25 @@ import { newRefreshToken } from './refresh-tokens.ts';
 import { membershipsOf } from './session-issuer.ts';
 import type { IssuedSession, SessionIssuer } from './session-issuer.ts';
 
+/** How a login ended; `unknown-account` where no account has the email address. */
+export type LoginOutcome = 'success' | RefusalReason;
+type RefusalReason = 'wrong-password' | 'unknown-account' | 'account-disabled' | 'not-a-member' | 'throttled';
+
+/** A login as it is told to whoever counts and logs: never the email address, which may be a mistyped password. */
+export interface LoginEnd {
+  readonly outcome: LoginOutcome;
+  readonly accountKnown: boolean;
+  readonly caller: Caller;
+}
+
 export interface LoginOptions {
   /**
    * No refusal is answered sooner, in milliseconds. Only an account that exists leaves an audit event, and without this
    * the time that takes would tell which do.
    */
   readonly refusalFloorMs: number;
+  /** Told of every login: an account that does not exist has no audit log that would tell of it. */
+  readonly onLogin?: ((end: LoginEnd) => void) | undefined;
 }
 
 /** Signs users in by email address and password. */
@@ -53,7 +66,9 @@ export class LoginService {
   async login(input: z.output<typeof Login>, caller: Caller): Promise<IssuedSession> {
     const startedAt = performance.now();
     try {
-      return await this.#attempt(input, caller);
+      const issued = await this.#attempt(input, caller);
+      this.#options.onLogin?.({ outcome: 'success', accountKnown: true, caller });
+      return issued;
     } catch (error) {
       if (error instanceof Problem) await this.#holdBack(startedAt);
       throw error;
@@ -68,7 +83,8 @@ export class LoginService {
     });
     const matches = await verifyPassword(account?.passwordHash ?? null, input.password);
     if (!matches || account === undefined || account.disabledAt !== null) {
-      await this.#recordRefusal(account, input, caller, matches ? 'account-disabled' : 'wrong-password');
+      const reason = account === undefined ? 'unknown-account' : matches ? 'account-disabled' : 'wrong-password';
+      await this.#recordRefusal(account, input, caller, reason);
       throw new CredentialsInvalid({});
     }
     const tenantId = await this.#chooseTenant(account, input, caller);
@@ -128,8 +144,9 @@ export class LoginService {
     account: LoginAccount | undefined,
     input: { readonly email: string; readonly tenantId?: string | undefined },
     caller: Caller,
-    reason: 'wrong-password' | 'account-disabled' | 'not-a-member' | 'throttled',
+    reason: RefusalReason,
   ): Promise<void> {
+    this.#options.onLogin?.({ outcome: reason, accountKnown: account !== undefined, caller });
     if (account === undefined) return;
     const memberships = await this.#database.forUser(account.id, (tx) => membershipsOf(tx, account.id));
     const target = memberships.find(({ tenantId }) => tenantId === input.tenantId) ?? memberships[0];
