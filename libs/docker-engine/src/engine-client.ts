@@ -29,6 +29,8 @@ export interface PingFacts {
 
 export interface EngineClientOptions {
   readonly limits?: Partial<ConnectionLimits>;
+  /** The highest tier of requests that may be sent, see `allowedRequests`. Default 0: reading metadata. */
+  readonly tier?: 0 | 2 | undefined;
   /** Milliseconds since 1970; for the clock skew alone. */
   readonly now?: () => number;
   readonly signal?: AbortSignal | undefined;

@@ -1,6 +1,5 @@
-import type { EngineVolume, MountPoint } from '@plimsoll/snapshot';
+import { type EngineVolume, hostFileReaderLabel, type MountPoint } from '@plimsoll/snapshot';
 import { expect, test } from 'vitest';
-import { hostFileReaderLabel } from '../engine/host-paths.ts';
 import { type GivenContainer, aContainer, aSnapshot, outcomesOf, resultsOf } from '../testing/builders.ts';
 import check from './container-sensitive-host-mounts.ts';
 

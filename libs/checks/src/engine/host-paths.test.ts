@@ -1,8 +1,8 @@
-import type { EngineVolume, MountPoint } from '@plimsoll/snapshot';
+import { type EngineVolume, hostFileReaderLabel, type MountPoint } from '@plimsoll/snapshot';
 import { expect, test } from 'vitest';
 import { aContainer, aSnapshot } from '../testing/builders.ts';
 import { contextOf } from './context.ts';
-import { hostFileReaderLabel, hostPathsOf, isHostFileReader } from './host-paths.ts';
+import { hostPathsOf, isHostFileReader } from './host-paths.ts';
 import { baseName, cleanPath, foldersAbove, isAbove, isWithin } from './paths.ts';
 
 const volume = (Options: EngineVolume['Options'], Driver = 'local'): EngineVolume[] => [

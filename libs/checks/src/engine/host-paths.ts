@@ -1,4 +1,10 @@
-import type { ContainerEntry, ContainerInspect, EngineVolume, MountPoint } from '@plimsoll/snapshot';
+import {
+  type ContainerEntry,
+  type ContainerInspect,
+  type EngineVolume,
+  hostFileReaderLabel,
+  type MountPoint,
+} from '@plimsoll/snapshot';
 import type { JudgingContext } from './context.ts';
 import { cleanPath } from './paths.ts';
 
@@ -23,9 +29,6 @@ export interface HostPaths {
   /** Mounts whose host path can't be known from what was seen, each as a sentence. */
   readonly doubts: readonly string[];
 }
-
-/** On a container that reads host files for a scan; such a one is never started and mounts only read-only. */
-export const hostFileReaderLabel = 'io.plimsoll.host-file-reader';
 
 /** Recognises our own short-lived reader by label, state and mounts: the label alone would let anyone hide. */
 export const isHostFileReader = ({ labels, state, inspect }: ContainerEntry): boolean =>

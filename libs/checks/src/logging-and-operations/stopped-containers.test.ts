@@ -1,5 +1,5 @@
+import { hostFileReaderLabel } from '@plimsoll/snapshot';
 import { expect, test } from 'vitest';
-import { hostFileReaderLabel } from '../engine/host-paths.ts';
 import { type GivenContainer, aContainer, aSnapshot, outcomesOf } from '../testing/builders.ts';
 import check from './stopped-containers.ts';
 

@@ -29,6 +29,18 @@ export interface CollectProgress {
 export interface CollectOptions {
   /** Ask for the process lists of running containers: each leaves a `top` event in the engine's stream. */
   readonly processLists: boolean;
+  /**
+   * Files of the host, through one container that is never started. Absent: the host is only read. With `read` off
+   * nothing is made, and only what an earlier reader of the same owner left behind is removed.
+   * The client must have been connected with `tier: 2`.
+   */
+  readonly hostFiles?:
+    | {
+        readonly read: boolean;
+        /** Who reads, e.g. `worker:<host id>`: the value of the label of the container. Letters, digits, `._:@-`. */
+        readonly owner: string;
+      }
+    | undefined;
   /** When the scan began; the snapshot's only clock. */
   readonly now: Date;
   /** The host is a simulated one, and everything about it is labelled so. Default: what it says of itself. */
@@ -91,7 +103,7 @@ export const collectSnapshot = async (client: EngineClient, options: CollectOpti
     schemaVersion: snapshotSchemaVersion,
     takenAt: options.now.toISOString(),
     simulated: options.simulated === true || valueOf(info)?.Labels?.includes(simulatedLabel) === true,
-    settings: { processLists: options.processLists },
+    settings: { processLists: options.processLists, hostFiles: options.hostFiles?.read === true },
     apiVersion: client.apiVersion,
     endpoint,
     version,

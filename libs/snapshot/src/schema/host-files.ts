@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { flag, lenient, lenientNullable, list, number, text, textList, textMap } from './lenient.ts';
 
+/** On a container that reads host files for a scan; its value names who reads. Such a one is never started. */
+export const hostFileReaderLabel = 'io.plimsoll.host-file-reader';
+
 /**
  * What is known of one path of the host. Of private keys and shadow files this is all that is ever read.
  * A socket has no `uid` and `gid`: the archive of a container leaves sockets out, only their mode shows.

@@ -30,7 +30,8 @@ export const HostSnapshot = z.object({
   takenAt: z.string(),
   /** True for the sample host and every other simulated engine. */
   simulated: z.boolean(),
-  settings: z.object({ processLists: z.boolean() }),
+  /** What was switched on; snapshots from before host files could be read do not tell of them. */
+  settings: z.object({ processLists: z.boolean(), hostFiles: z.boolean().optional() }),
   /** The API version that was negotiated, e.g. `1.41`. */
   apiVersion: z.string(),
   endpoint: part(EndpointFacts),
