@@ -1,11 +1,13 @@
-import { CursorInvalid } from '@plimsoll/contracts';
 import type { Actor, AuditEvent, AuditEventQuery, AuditVerification, Page } from '@plimsoll/contracts';
-import type { Database, Prisma } from '@plimsoll/persistence';
+import { pageOfRows, readCursor } from '@plimsoll/persistence';
+import type { Database, KeysetOrder, Prisma } from '@plimsoll/persistence';
 import type { z } from 'zod';
 import { eventOf } from './audit-row.ts';
 import { verifyChain } from './verify-chain.ts';
 
 type Query = z.output<typeof AuditEventQuery>;
+
+const newestFirst: KeysetOrder = { name: 'audit-events', type: 'integer', descending: true };
 
 /** Verifying reads every event of the tenant; a million of them take some ten seconds. */
 const verificationTimeoutMs = 120_000;
@@ -23,20 +25,21 @@ export class AuditReader {
    * @throws CursorInvalid
    */
   async list(actor: Pick<Actor, 'tenantId'>, query: Query): Promise<Page<AuditEvent>> {
-    const before = query.cursor === undefined ? undefined : sequenceOf(query.cursor);
+    const before = readCursor(newestFirst, query.cursor)?.value;
     const rows = await this.#database.forTenant(actor.tenantId, (tx) =>
       tx.auditEvent.findMany({
-        where: filterOf(actor.tenantId, query, before),
+        where: filterOf(actor.tenantId, query, before === undefined ? undefined : Number(before)),
         orderBy: { sequence: 'desc' },
         take: query.limit + 1,
       }),
     );
-    const page = rows.slice(0, query.limit);
-    const last = page.at(-1);
-    return {
-      items: page.map((row) => ({ ...eventOf(row), hash: Buffer.from(row.hash).toString('hex') })),
-      nextCursor: rows.length > query.limit && last !== undefined ? cursorOf(last.sequence) : null,
-    };
+    return pageOfRows(
+      newestFirst,
+      rows,
+      query.limit,
+      ({ sequence, id }) => ({ value: sequence, id }),
+      (row) => ({ ...eventOf(row), hash: Buffer.from(row.hash).toString('hex') }),
+    );
   }
 
   /** Whether the tenant's log is whole and unchanged. */
@@ -66,13 +69,3 @@ const filterOf = (tenantId: string, query: Query, before: number | undefined): P
         },
       }),
 });
-
-const cursorOf = (sequence: number): string => Buffer.from(`audit:${sequence}`).toString('base64url');
-
-const sequenceOf = (cursor: string): number => {
-  const sequence = /^audit:([1-9]\d{0,9})$/.exec(Buffer.from(cursor, 'base64url').toString('latin1'))?.[1];
-  if (sequence === undefined || Number(sequence) > 2_147_483_647) {
-    throw new CursorInvalid({}, { errors: [{ field: 'cursor', in: 'query', message: 'Not a cursor of this list' }] });
-  }
-  return Number(sequence);
-};

@@ -7,13 +7,12 @@ import {
   type WebhookDelivery,
   type WebhookDeliveryQuery,
 } from '@plimsoll/contracts';
-import { type Database, type Transaction, newId } from '@plimsoll/persistence';
+import { type Database, type Transaction, newId, newestFirst } from '@plimsoll/persistence';
 import { type Queues, deliverWebhookJob } from '@plimsoll/queue';
 import type { z } from 'zod';
-import { newestFirst, orderByNewest } from './newest-first.ts';
-import { type DeliveryRow, deliveryOf, withAttempts } from './webhook-rows.ts';
+import { deliveryOf, withAttempts } from './webhook-rows.ts';
 
-const deliveries = newestFirst<DeliveryRow>('webhook-deliveries');
+const deliveries = newestFirst('webhook-deliveries');
 
 /** What was sent to an endpoint, and how it went. */
 export class WebhookDeliveriesService {
@@ -43,7 +42,7 @@ export class WebhookDeliveriesService {
           ...deliveries.after(query.cursor),
         },
         include: withAttempts,
-        orderBy: orderByNewest,
+        orderBy: deliveries.orderBy,
         take: query.limit + 1,
       });
       return deliveries.page(rows, query.limit, deliveryOf);

@@ -16,11 +16,10 @@ import {
   versionETag,
 } from '@plimsoll/contracts';
 import { type AddressPolicy, EngineError, type ResolveName, resolveGuarded } from '@plimsoll/docker-engine';
-import { type Database, type Prisma, type Transaction, newId } from '@plimsoll/persistence';
+import { type Database, type Prisma, type Transaction, newId, newestFirst } from '@plimsoll/persistence';
 import { type Vault, dataKeyIdOf } from '@plimsoll/vault';
 import type { z } from 'zod';
-import { newestFirst, orderByNewest } from './newest-first.ts';
-import { type EndpointRow, endpointOf } from './webhook-rows.ts';
+import { endpointOf } from './webhook-rows.ts';
 
 export interface WebhookEndpointsOptions {
   database: Database;
@@ -29,7 +28,7 @@ export interface WebhookEndpointsOptions {
   resolveName?: ResolveName;
 }
 
-const endpoints = newestFirst<EndpointRow>('webhook-endpoints');
+const endpoints = newestFirst('webhook-endpoints');
 const endpointsPerTenant = 50;
 const subjectOf = (endpoint: { id: string; url: string }) => ({
   kind: 'webhook-endpoint',
@@ -53,7 +52,7 @@ export class WebhookEndpointsService {
     return this.#options.database.forTenant(tenantId, async (tx) => {
       const rows = await tx.webhookEndpoint.findMany({
         where: { tenantId, ...endpoints.after(cursor) },
-        orderBy: orderByNewest,
+        orderBy: endpoints.orderBy,
         take: limit + 1,
       });
       return endpoints.page(rows, limit, endpointOf);

@@ -1,17 +1,16 @@
 import type { AuditWriter } from '@plimsoll/audit';
 import { NotFound, PermissionMissing, permissionsOf } from '@plimsoll/contracts';
 import type { Actor, ApiKey, ApiKeyQuery, CreateApiKey, CreatedApiKey, Page } from '@plimsoll/contracts';
-import { newId } from '@plimsoll/persistence';
+import { newId, newestFirst } from '@plimsoll/persistence';
 import type { ApiKey as ApiKeyRow, Database, Transaction } from '@plimsoll/persistence';
 import type { z } from 'zod';
 import type { AccessCache } from '../access/access-cache.ts';
 import { covers } from '../access/principal.ts';
 import { auditRefusal } from '../audit-refusal.ts';
 import type { Clock } from '../clock.ts';
-import { pageOfRows, readCursor } from '../page-cursor.ts';
 import { hashKey, newKey } from './key-format.ts';
 
-const listName = 'api-keys';
+const apiKeys = newestFirst('api-keys');
 
 /** Keys for programs: shown once, stored as a hash, with a role that is never more than their maker's. */
 export class ApiKeyService {
@@ -33,20 +32,14 @@ export class ApiKeyService {
    */
   async list(actor: Actor, query: z.output<typeof ApiKeyQuery>): Promise<Page<ApiKey>> {
     const { tenantId } = actor;
-    const after = readCursor(listName, query.cursor);
     const rows = await this.#database.forTenant(tenantId, (tx) =>
       tx.apiKey.findMany({
-        where: {
-          tenantId,
-          ...(after === null
-            ? {}
-            : { OR: [{ createdAt: { lt: after.createdAt } }, { createdAt: after.createdAt, id: { lt: after.id } }] }),
-        },
-        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+        where: { tenantId, ...apiKeys.after(query.cursor) },
+        orderBy: apiKeys.orderBy,
         take: query.limit + 1,
       }),
     );
-    return pageOfRows(listName, rows, query.limit, (row) => row, keyOf);
+    return apiKeys.page(rows, query.limit, keyOf);
   }
 
   /** @throws PermissionMissing when the key could do more than its maker */

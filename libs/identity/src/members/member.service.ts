@@ -1,15 +1,14 @@
 import type { AuditWriter } from '@plimsoll/audit';
 import { AlreadyExists, NotFound } from '@plimsoll/contracts';
 import type { Actor, AddMember, AddedMember, Member, MemberQuery, Page, UpdateMember } from '@plimsoll/contracts';
-import { newId } from '@plimsoll/persistence';
-import type { Database, Prisma, Transaction } from '@plimsoll/persistence';
+import { newId, pageOfRows, readCursor, timeOf } from '@plimsoll/persistence';
+import type { Database, KeysetOrder, Prisma, Transaction } from '@plimsoll/persistence';
 import type { z } from 'zod';
 import type { AccessCache } from '../access/access-cache.ts';
 import { permissionSetOf } from '../access/principal.ts';
 import { revokeKeysBeyond } from '../api-keys/api-key.service.ts';
 import { auditRefusal } from '../audit-refusal.ts';
 import type { Clock } from '../clock.ts';
-import { pageOfRows, readCursor } from '../page-cursor.ts';
 import { hashPassword } from '../passwords/password-hasher.ts';
 import { randomPassword } from '../passwords/random-password.ts';
 import { lockTenant } from '../tenants/tenant-lock.ts';
@@ -20,7 +19,7 @@ import type { MembershipWithUser } from './member-view.ts';
 import { prepareUser } from './initial-password.ts';
 import { readActingPermissions, requireAnotherOwner, requireAuthorityOver } from './member-rules.ts';
 
-const listName = 'members';
+const byJoining: KeysetOrder = { name: 'members', type: 'timestamptz' };
 
 /** Who belongs to a tenant, and as what. */
 export class MemberService {
@@ -42,15 +41,17 @@ export class MemberService {
    */
   async list(actor: Pick<Actor, 'tenantId'>, query: z.output<typeof MemberQuery>): Promise<Page<Member>> {
     const { tenantId } = actor;
-    const after = readCursor(listName, query.cursor);
+    const after = readCursor(byJoining, query.cursor);
     const where: Prisma.MembershipWhereInput[] = [];
     if (query.search !== undefined) {
       const contains = { contains: query.search.replaceAll(/[\\%_]/g, '\\$&'), mode: 'insensitive' } as const;
       where.push({ user: { OR: [{ name: contains }, { email: contains }] } });
     }
-    if (after !== null) {
+    if (after !== undefined) {
+      const joinedAt = timeOf(after);
       where.push({
-        OR: [{ createdAt: { gt: after.createdAt } }, { createdAt: after.createdAt, userId: { gt: after.id } }],
+        createdAt: { gte: joinedAt },
+        OR: [{ createdAt: { gt: joinedAt } }, { userId: { gt: after.id } }],
       });
     }
     const rows = await this.#database.forTenant(tenantId, (tx) =>
@@ -61,7 +62,13 @@ export class MemberService {
         take: query.limit + 1,
       }),
     );
-    return pageOfRows(listName, rows, query.limit, (row) => ({ createdAt: row.createdAt, id: row.userId }), memberOf);
+    return pageOfRows(
+      byJoining,
+      rows,
+      query.limit,
+      ({ createdAt, userId }) => ({ value: createdAt, id: userId }),
+      memberOf,
+    );
   }
 
   /** @throws NotFound */

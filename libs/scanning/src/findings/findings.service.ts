@@ -1,17 +1,22 @@
 import { catalogue } from '@plimsoll/checks';
 import { type Actor, EvidenceItem, Finding, type FindingQuery, NotFound, type Page } from '@plimsoll/contracts';
-import { type Database, Prisma } from '@plimsoll/persistence';
+import { type Database, Prisma, type SqlKeysetOrder, keysetOf, pageOfRows } from '@plimsoll/persistence';
 import { z } from 'zod';
-import { type KeysetOrder, keysetOf, pageOfRows } from '../lists/keyset.ts';
 
 type Query = z.output<typeof FindingQuery>;
 
 /** Worst first is what the priority says; the severity's own name has no order that a database knows. */
-const orders: Readonly<Record<Query['sort'], KeysetOrder>> = {
-  severity: { name: 'severity', column: 'f.priority', idColumn: 'f.id', type: 'integer', descending: true },
-  '-severity': { name: '-severity', column: 'f.priority', idColumn: 'f.id', type: 'integer' },
-  openedAt: { name: 'openedAt', column: 'f.opened_at', idColumn: 'f.id', type: 'timestamptz' },
-  '-openedAt': { name: '-openedAt', column: 'f.opened_at', idColumn: 'f.id', type: 'timestamptz', descending: true },
+const orders: Readonly<Record<Query['sort'], SqlKeysetOrder>> = {
+  severity: { name: 'findings:severity', column: 'f.priority', idColumn: 'f.id', type: 'integer', descending: true },
+  '-severity': { name: 'findings:-severity', column: 'f.priority', idColumn: 'f.id', type: 'integer' },
+  openedAt: { name: 'findings:openedAt', column: 'f.opened_at', idColumn: 'f.id', type: 'timestamptz' },
+  '-openedAt': {
+    name: 'findings:-openedAt',
+    column: 'f.opened_at',
+    idColumn: 'f.id',
+    type: 'timestamptz',
+    descending: true,
+  },
 };
 
 const FindingRow = z.object({
@@ -71,7 +76,14 @@ export class FindingsService {
       ORDER BY ${orderBy}`,
     );
     const parsed = z.array(FindingRow).parse(rows);
-    return pageOfRows(order, parsed, query.limit, valueOf(query.sort), findingOf);
+    const bySeverity = query.sort.endsWith('severity');
+    return pageOfRows(
+      order,
+      parsed,
+      query.limit,
+      (row) => ({ value: bySeverity ? row.priority : row.openedAt, id: row.id }),
+      findingOf,
+    );
   }
 
   /** @throws NotFound */
@@ -112,11 +124,6 @@ const filtersOf = (tenantId: string, query: Query): Prisma.Sql[] => {
   }
   return filters;
 };
-
-const valueOf =
-  (sort: Query['sort']) =>
-  (row: FindingRow): number | Date =>
-    sort.endsWith('severity') ? row.priority : row.openedAt;
 
 const checkById = new Map(catalogue.map((check) => [check.id, check]));
 

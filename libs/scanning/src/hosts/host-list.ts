@@ -1,24 +1,23 @@
 import type { HostQuery } from '@plimsoll/contracts';
-import { type Database, Prisma } from '@plimsoll/persistence';
+import { type Database, Prisma, type SqlKeysetOrder, keysetOf } from '@plimsoll/persistence';
 import type { z } from 'zod';
-import { type KeysetOrder, keysetOf } from '../lists/keyset.ts';
 import { type HostRead, readHostRows } from './host-row.ts';
 
 type Query = z.output<typeof HostQuery>;
 type SortKey = 'name' | 'score' | 'createdAt' | 'lastScanAt';
 
-const columns: Readonly<Record<SortKey, Pick<KeysetOrder, 'column' | 'type' | 'nullable'>>> = {
+const columns: Readonly<Record<SortKey, Pick<SqlKeysetOrder, 'column' | 'type' | 'nullable'>>> = {
   name: { column: 'h.name', type: 'text' },
   score: { column: 'h.score', type: 'integer', nullable: true },
   createdAt: { column: 'h.created_at', type: 'timestamptz' },
   lastScanAt: { column: 'h.last_scan_at', type: 'timestamptz', nullable: true },
 };
 
-export const hostOrderOf = (sort: Query['sort']): KeysetOrder & { readonly key: SortKey } => {
+export const hostOrderOf = (sort: Query['sort']): SqlKeysetOrder & { readonly key: SortKey } => {
   const descending = sort.startsWith('-');
   const key = sort.replace(/^-/, '');
   if (!isSortKey(key)) throw new TypeError(`Hosts can not be ordered by ${sort}`);
-  return { ...columns[key], key, name: sort, idColumn: 'h.id', descending };
+  return { ...columns[key], key, name: `hosts:${sort}`, idColumn: 'h.id', descending };
 };
 const isSortKey = (key: string): key is SortKey => key in columns;
 

@@ -13,10 +13,9 @@ import {
   versionETag,
 } from '@plimsoll/contracts';
 import type { ResolveName } from '@plimsoll/docker-engine';
-import { type Database, Prisma, type Transaction, newId } from '@plimsoll/persistence';
+import { type Database, Prisma, type Transaction, newId, pageOfRows } from '@plimsoll/persistence';
 import type { Vault } from '@plimsoll/vault';
 import type { z } from 'zod';
-import { pageOfRows } from '../lists/keyset.ts';
 import { type AcceptedCredential, HostCredentials, acceptCredential } from './host-credentials.ts';
 import { hostOrderOf, readHosts } from './host-list.ts';
 import { type HostPolicy, assertAddressAllowed } from './host-policy.ts';
@@ -48,7 +47,7 @@ export class HostsService {
   async list({ tenantId }: Actor, query: z.output<typeof HostQuery>): Promise<Page<Host>> {
     const order = hostOrderOf(query.sort);
     const rows = await readHosts(this.#options.database, tenantId, query);
-    return pageOfRows(order, rows, query.limit, (row) => row[order.key], hostOf);
+    return pageOfRows(order, rows, query.limit, (row) => ({ value: row[order.key], id: row.id }), hostOf);
   }
 
   /** @throws NotFound */

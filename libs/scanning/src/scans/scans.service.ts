@@ -9,10 +9,18 @@ import {
   type ScanResultsQuery,
   StateConflict,
 } from '@plimsoll/contracts';
-import { type Database, Prisma, type Transaction, newId, outbox } from '@plimsoll/persistence';
+import {
+  type Database,
+  Prisma,
+  type SqlKeysetOrder,
+  type Transaction,
+  keysetOf,
+  newId,
+  outbox,
+  pageOfRows,
+} from '@plimsoll/persistence';
 import type { z } from 'zod';
 import { scanRequested } from '../events/announce.ts';
-import { type KeysetOrder, keysetOf, pageOfRows } from '../lists/keyset.ts';
 import { readScanResults } from './scan-results.ts';
 import { type ScanRow, scanInclude, scanOf } from './scan-row.ts';
 import { recordProgress } from './scan-progress.ts';
@@ -25,8 +33,8 @@ export interface ScansServiceOptions {
 /** PostgreSQL tells the workers on it which scan is wanted no more. */
 export const SCAN_CANCELLATIONS_CHANNEL = 'plimsoll_scan_cancellations';
 
-const newestFirst: KeysetOrder = {
-  name: '-queuedAt',
+const newestFirst: SqlKeysetOrder = {
+  name: 'scans:-queuedAt',
   column: 's.queued_at',
   idColumn: 's.id',
   type: 'timestamptz',
@@ -108,7 +116,7 @@ export class ScansService {
       const rows = await tx.scan.findMany({ where: { tenantId, id: { in: ids } }, include: scanInclude });
       const byId = new Map(rows.map((row) => [row.id, row]));
       const ordered = ids.flatMap((id) => byId.get(id) ?? []);
-      return pageOfRows(newestFirst, ordered, query.limit, (row) => row.queuedAt, scanOf);
+      return pageOfRows(newestFirst, ordered, query.limit, ({ queuedAt, id }) => ({ value: queuedAt, id }), scanOf);
     });
   }
 
