@@ -91,17 +91,15 @@ describe('signing in', () => {
     await database.asOwner('DELETE FROM login_throttles');
   });
 
-  test('to many accounts that do not exist slows their sender down for every account', async () => {
-    await Promise.all(
-      Array.from({ length: 20 }, (_, count) =>
-        api.request
-          .post('/v1/sessions')
-          .send({ email: `nobody-${count}@example.com`, password })
-          .expect(401),
+  test('to many accounts that do not exist slows their sender down', async () => {
+    // Each account once: only the sender's address can have been counted.
+    const answers = await Promise.all(
+      Array.from({ length: 25 }, (_, count) =>
+        api.request.post('/v1/sessions').send({ email: `nobody-${count}@example.com`, password }),
       ),
     );
-    const answer = await api.request.post('/v1/sessions').send({ email: owner.session.user.email, password });
-    expect(answer.body.type).toBe('/problems/login-throttled');
+    expect(answers.filter(({ body }) => body.type === '/problems/credentials-invalid').length).toBeGreaterThan(0);
+    expect(answers.filter(({ body }) => body.type === '/problems/login-throttled').length).toBeGreaterThan(0);
     await database.asOwner('DELETE FROM login_throttles');
   });
 
