@@ -73,6 +73,14 @@ const pageOf = (check: Check): string =>
     '',
     `It needs ${check.needs.map((part) => partNames[part]).join(', ')}. Where that, or a field that decides, was not seen, the result is *could not tell*, with what would let us tell: never a pass.`,
     '',
+    ...(check.question === undefined
+      ? []
+      : [
+          '## What only a person can say',
+          '',
+          `*${check.question}* An [answer for the host](../answers.md), with its author, reason and end date, stands in where the check could not tell.`,
+          '',
+        ]),
     '## How to fix it',
     '',
     check.remediation,

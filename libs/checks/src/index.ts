@@ -1,3 +1,4 @@
+export { type Answer, withAnswers } from './engine/answers.ts';
 export { type Check, type CisNumbers, defineCheck } from './engine/check.ts';
 export { type CheckResult, type ParametersByCheck, judge } from './engine/judge.ts';
 export { containerSubject, imageSubject } from './engine/subjects.ts';

@@ -64,6 +64,9 @@ export const CheckDescription = z
     cisLevel: z.union([z.literal(1), z.literal(2)]).nullable(),
     rationale: z.string(),
     decidedBy: z.string(),
+    question: z.string().nullable().meta({
+      description: 'What a person is asked about a host where no scan can tell; a yes means that the check passes.',
+    }),
     remediation: z.string(),
     needs: z.array(z.string()),
     parameters: z.record(z.string(), z.unknown()).meta({ description: 'Adjustable values with their defaults.' }),

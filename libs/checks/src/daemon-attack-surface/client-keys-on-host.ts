@@ -79,6 +79,7 @@ export default defineCheck({
     "Keep the authority's key offline and contexts on administrators' machines (docker context rm NAME here); where a key has lain open, change the authority. No option of docker run, compose or daemon.json does it.",
   decidedBy:
     "Names and modes in /etc/docker and in the folder .docker of the named homes, and where contexts lead. No key is ever read. The daemon's own key belongs there; a context over ssh has its key elsewhere.",
+  question: 'Is it certain that no key on this host opens another Docker daemon?',
   needs: ['hostFiles'],
   sources: [
     'https://docs.docker.com/engine/manage-resources/contexts/',

@@ -75,6 +75,7 @@ export default defineCheck({
     'gpasswd -d ACCOUNT docker for each account that does not need it; give the rest rootless Docker, or a client certificate behind an authorization plugin. The daemon.json key "group" names the group; no option of docker run or compose does.',
   decidedBy:
     'The group that docker.socket (SocketGroup) or dockerd (group) gives the socket to, its members in /etc/group and the accounts in /etc/passwd whose own group it is, against trustedUsers. Where the host takes groups from a directory service, a person must look.',
+  question: "Is every account that may open the daemon's socket trusted to be root on this host?",
   needs: ['hostFiles'],
   sources: [
     'CIS Docker Benchmark 1.6.0, 1.1.2',

@@ -31,6 +31,11 @@ export interface Check {
   readonly remediation: string;
   /** How it is decided, for the docs: fields and rule in a sentence or two. */
   readonly decidedBy: string;
+  /**
+   * Where no snapshot decides all of it: what to ask a person about the host, in one sentence to which "yes" means that
+   * the check passes. An answer stands in where the check could not tell, and nowhere else.
+   */
+  readonly question?: string;
   /** Parts of the snapshot it can't do without: where one is missing, the judge answers `unknown` by itself. */
   readonly needs: readonly SnapshotPart[];
   /** Benchmarks, documentation pages, source files, issues. */

@@ -88,6 +88,7 @@ export default defineCheck({
     'Mount a volume at /var/lib/docker (and at /var/lib/containerd where the engine uses its image store) with a line in /etc/fstab, or move the data with the daemon.json key "data-root" and restart the daemon. No option of docker run or compose does it.',
   decidedBy:
     "info.DockerRootDir (with remapped users the folder above it), and containerd's root where it keeps the images, against the mount points of /etc/fstab and the mount units: the nearest one above must be the folder itself. Links and bind mounts are followed. What is mounted now can not be read, so a file system of another type than all entries counts as mounted by something else.",
+  question: "Does Docker's data folder lie on a file system of its own?",
   needs: ['hostFiles'],
   sources: [
     'CIS Docker Benchmark 1.6.0, 1.1.1',

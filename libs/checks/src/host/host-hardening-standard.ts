@@ -16,6 +16,7 @@ export default defineCheck({
     "Assess the host against the CIS benchmark of its distribution, or the organization's own standard, and write down which one, when, and with what result. No option of docker, compose or daemon.json does it.",
   decidedBy:
     'A person: which standard applies to this host, when it was last assessed, and with what result. Nothing in the API proves it, and AppArmor or SELinux being there does not either.',
+  question: 'Was this host assessed against a hardening standard, and does it meet it?',
   needs: ['info'],
   sources: ['CIS Docker Benchmark 1.6.0, 1.2.1', 'https://docs.docker.com/engine/security/'],
   *evaluate({ context: { info } }) {

@@ -94,6 +94,7 @@ export default defineCheck({
     'docker pull REFERENCE, then create the container again (compose: docker compose pull && docker compose up -d). Better still, pin by digest (image: name:tag@sha256:…) and let a bot raise the pin. daemon.json has no key for it.',
   decidedBy:
     'Image against the id of the image that carries the name of Config.Image on this host now: a difference fails. An image pinned by digest passes. Otherwise only the registry knows, which is never asked from here.',
+  question: "Are this host's containers made anew whenever a newer build of their image is published?",
   needs: ['containers', 'images'],
   parameters: containerParameters.extend({ flagMutableTags: z.boolean().default(true) }),
   sources: [

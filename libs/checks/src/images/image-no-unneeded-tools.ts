@@ -19,6 +19,7 @@ export default defineCheck({
     'Build in one stage and copy the result into another (FROM … AS build, COPY --from=build); install with apt-get install --no-install-recommends, apk add --no-cache; take tools out in the step that brought them in (apk del, apt-get purge). Images that need them, such as CI runners, get an exception.',
   decidedBy:
     'Packages of deniedPackages that a step of the build history installs and none takes out. Whether others are in the image stands in its package database, which is not read here.',
+  question: "Are this host's images built without tools that their service does not need?",
   needs: ['images'],
   parameters: imageParameters.extend({
     /** Patterns of package names. */

@@ -23,6 +23,7 @@ export default defineCheck({
     'Remove the option that switches the check off, install the key of the repository explicitly (apt: signed-by=/usr/share/keyrings/NAME.gpg), pin versions or digests, and compare downloads with a checksum before they run.',
   decidedBy:
     'Commands in the RUN steps of the image, without those of its base, that install without a check (--allow-unauthenticated, --nogpgcheck, --allow-untrusted, [trusted=yes], curl -k … | sh and the like) fail. Nothing in an image proves that a signature was checked, so all else is for a person to say.',
+  question: "Do the builds of this host's images check the origin of every package they install?",
   needs: ['images'],
   parameters: imageParameters.extend({ includeBase: z.boolean().default(false) }),
   sources: [

@@ -16,6 +16,7 @@ export default defineCheck({
     'Leave --privileged out: docker exec NAME COMMAND (compose: docker compose exec without --privileged), and give the container what it needs when it is made (docker run --cap-add …, compose: cap_add). Who may exec is up to an authorization plugin: "authorization-plugins" in daemon.json.',
   decidedBy:
     'The commands that run at the time of the scan fail if one is privileged. The engine forgets those that have ended, so it passes only while somebody vouches for the rest (parameter attestedUntil).',
+  question: 'Is docker exec with --privileged kept from use on this host, and does somebody review that it is?',
   needs: ['containers'],
   parameters: execParameters,
   sources: [

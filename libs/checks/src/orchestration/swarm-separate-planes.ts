@@ -20,6 +20,7 @@ export default defineCheck({
     'Leave and join again (or start anew) with two addresses: docker swarm join --advertise-addr MANAGEMENT-INTERFACE --data-path-addr DATA-INTERFACE … docker swarm update can not change it, and no key of compose or daemon.json does. Where the network is built that way, say until when in the parameter attestedUntil.',
   decidedBy:
     'AdvertiseAddr and DataPathAddr in docker-state.json below the data folder of the engine, which takes reading host files; the API shows only the advertised address. A person may vouch for it. Does not apply to a swarm of one node.',
+  question: 'Do management and data of this swarm go over separate interfaces or networks?',
   needs: ['info'],
   parameters: z.strictObject({
     /** A day until which somebody vouches that the network keeps them apart. */

@@ -26,6 +26,7 @@ export default defineCheck({
     'docker swarm unlock-key --rotate while all managers are reachable. Keep the new key, and the old one for some minutes more, and put the day into the parameter lastRotation. No key of compose or daemon.json sets it.',
   decidedBy:
     'The day in the parameter lastRotation, or the age of a swarm that is younger than maxAgeDays. Neither API nor files tell when the key was changed: UpdatedAt of the cluster moves by itself every few hours.',
+  question: "Was the key that unlocks this swarm's managers changed within the time you allow for it?",
   needs: ['info'],
   parameters: Parameters,
   sources: [

@@ -16,6 +16,7 @@ export default defineCheck({
     'Sign images with cosign or notation in the pipeline, and verify by digest before they are brought out (cosign verify REGISTRY/NAME@sha256:…, or an admission step), then run that digest (compose: image: name@sha256:…). Docker content trust (DOCKER_CONTENT_TRUST=1) has been given up: docker 29 does not read it any more. No key of daemon.json replaces it.',
   decidedBy:
     'A person: what verifies signatures before an image runs here. Content trust was a setting of each client, which neither the API nor the engine shows, and pulls through the API never used it.',
+  question: 'Does a step verify the signatures of images before they run on this host?',
   needs: ['info'],
   sources: [
     'CIS Docker Benchmark 1.6.0, 4.5',

@@ -32,6 +32,7 @@ export default defineCheck({
     'Verify by digest before anything runs, with cosign verify or notation verify in the pipeline or an admission step, then run exactly that: docker run REGISTRY/NAME@sha256:… (compose: image: name@sha256:…). Write down which keys or identities count, and list them in the parameter trustedSigners. No key of daemon.json does it.',
   decidedBy:
     "The signatures that the engine has verified itself (Identity.Signature, API 1.53) against the parameter trustedSigners, where that names any. Else it is for a person to say which step verifies them: signatures in a registry do not show in the engine's answers, and having one there is not verifying it.",
+  question: 'Does a step check, before images are used on this host, that somebody you trust has signed them?',
   needs: ['images'],
   parameters: imageParameters.extend({
     /** Signers as evidence shows them, `*` for any text: `DHI`, `https://accounts.example build@example.com`. */

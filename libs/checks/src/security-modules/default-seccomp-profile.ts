@@ -20,6 +20,7 @@ export default defineCheck({
     'Remove "seccomp-profile" from daemon.json (and --seccomp-profile from the command line of dockerd) and restart: the built-in profile is back. A profile of your own that was reviewed goes into the parameter confirmedProfiles. For one container: docker run --security-opt seccomp=PROFILE.json (compose: security_opt).',
   decidedBy:
     'The profile of name=seccomp in info.SecurityOptions: builtin or default pass, unconfined or no entry fails; for a path a person has to say whether it fits.',
+  question: 'Has somebody reviewed the seccomp profile that this daemon uses in place of the built-in one?',
   needs: ['info'],
   parameters: z.strictObject({ confirmedProfiles: z.array(z.string()).default([]) }),
   sources: [

@@ -97,6 +97,7 @@ export default defineCheck({
     "Write the keys into a file below /etc/sysctl.d and run sysctl --system; drop the words from the kernel's command line (/etc/default/grub, then update-grub) and restart. No option of docker run, compose or daemon.json does it.",
   decidedBy:
     "What sysctl's files, the boot loader's file and the configuration of the running kernel say. A key that no file sets is left open, since the running value can not be read. It says what is configured, not what is active.",
+  question: "Do the settings of this host's running kernel meet the hardening you ask for?",
   needs: ['hostFiles'],
   sources: [
     'https://docs.kernel.org/admin-guide/sysctl/kernel.html',

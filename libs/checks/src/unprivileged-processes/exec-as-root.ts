@@ -18,6 +18,7 @@ export default defineCheck({
     'Leave --user root out: docker exec NAME COMMAND (compose: docker compose exec without --user). For looking closer, start a second container that joins the namespaces: docker run --pid container:NAME --network container:NAME …. Who may exec is up to an authorization plugin: "authorization-plugins" in daemon.json.',
   decidedBy:
     "The commands that run at the time of the scan fail if one runs as root while Config.User is another. The engine forgets those that have ended, so it passes only while somebody vouches for the rest (parameter attestedUntil). Does not apply where the container's own user is root.",
+  question: 'Is docker exec as root kept from use on this host, and does somebody review that it is?',
   needs: ['containers'],
   parameters: execParameters,
   sources: [

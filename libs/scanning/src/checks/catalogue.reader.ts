@@ -12,6 +12,7 @@ const describeCheck = (check: Check): CheckDescription => ({
   cisLevel: check.cisLevel ?? null,
   rationale: check.rationale,
   decidedBy: check.decidedBy,
+  question: check.question ?? null,
   remediation: check.remediation,
   needs: [...check.needs],
   parameters: defaultsOf(check),
