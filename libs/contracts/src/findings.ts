@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CheckParameters } from './check-parameters.ts';
 import { SeverityCounts } from './hosts.ts';
 import { pageOf, pageQuery } from './pagination.ts';
 import { EvidenceItem } from './scans.ts';
@@ -28,7 +29,10 @@ export const Finding = z
     reopenedCount: z.int(),
     firstScanId: Uuid.nullable(),
     lastScanId: Uuid.nullable().meta({ description: 'The scan that saw it last, or saw it fixed.' }),
-    catalogueVersion: z.string(),
+    foundByCatalogueVersion: z
+      .string()
+      .meta({ description: 'The catalogue of checks that found it first, or found it again.' }),
+    catalogueVersion: z.string().meta({ description: 'The catalogue of checks that judged it last.' }),
   })
   .meta({ id: 'Finding' });
 export type Finding = z.infer<typeof Finding>;
@@ -69,7 +73,7 @@ export const CheckDescription = z
     }),
     remediation: z.string(),
     needs: z.array(z.string()),
-    parameters: z.record(z.string(), z.unknown()).meta({ description: 'Adjustable values with their defaults.' }),
+    parameters: CheckParameters,
     sources: z.array(z.string()),
   })
   .meta({ id: 'Check' });

@@ -171,6 +171,11 @@ export const HostImage = z
     openFindings: z.int(),
   })
   .meta({ id: 'HostImage' });
-export const HostInventory = z
-  .strictObject({ scanId: Uuid, takenAt: Timestamp, containers: z.array(HostContainer), images: z.array(HostImage) })
-  .meta({ id: 'HostInventory' });
+/** Both lists are of one moment: that of the snapshot they are read from. */
+const seenAt = { scanId: Uuid, takenAt: Timestamp };
+export const HostContainerPage = pageOf(HostContainer).extend(seenAt).meta({ id: 'HostContainerPage' });
+export const HostImagePage = pageOf(HostImage).extend(seenAt).meta({ id: 'HostImagePage' });
+export const HostThingQuery = z.strictObject({
+  ...pageQuery,
+  search: line(100).optional().meta({ description: 'Part of its name, or of the name of its image.' }),
+});

@@ -1,12 +1,20 @@
 import { z } from 'zod';
+import { AdjustedParameter } from './check-parameters.ts';
 import { SeverityCounts } from './hosts.ts';
 import { pageOf, pageQuery } from './pagination.ts';
-import { Timestamp, Uuid } from './text.ts';
+import { Timestamp, Uuid, line } from './text.ts';
 import { Outcome, Severity, SubjectKind, Theme } from './vocabulary.ts';
 
 export const scanStates = ['queued', 'running', 'succeeded', 'partial', 'failed', 'cancelled'] as const;
 export const ScanState = z.enum(scanStates).meta({ id: 'ScanState' });
 export type ScanState = z.infer<typeof ScanState>;
+
+export const ScanKind = z.enum(['full', 'rejudge']).meta({
+  id: 'ScanKind',
+  description:
+    '`full` reads the host and judges what was read; `rejudge` judges the newest stored snapshot anew, with no contact to the host.',
+});
+export type ScanKind = z.infer<typeof ScanKind>;
 
 export const MissingPart = z
   .strictObject({ part: z.string(), reason: z.string(), detail: z.string() })
@@ -16,6 +24,7 @@ export const Scan = z
     id: Uuid,
     hostId: Uuid,
     hostName: z.string(),
+    kind: ScanKind,
     state: ScanState,
     progress: z.strictObject({ percent: z.int().min(0).max(100), step: z.string() }),
     reason: z.string().nullable().meta({ description: 'Stable code of why it failed or is partial.' }),
@@ -37,7 +46,13 @@ export const Scan = z
   .meta({ id: 'Scan' });
 export type Scan = z.infer<typeof Scan>;
 export const StartScan = z.strictObject({}).meta({ id: 'StartScan', description: 'No settings yet: `{}`.' });
-export const ScanQuery = z.strictObject({ ...pageQuery, hostId: Uuid.optional(), state: ScanState.optional() });
+export const JudgeAgain = z.strictObject({}).meta({ id: 'JudgeAgain', description: 'No settings yet: `{}`.' });
+export const ScanQuery = z.strictObject({
+  ...pageQuery,
+  hostId: Uuid.optional(),
+  state: ScanState.optional(),
+  kind: ScanKind.optional(),
+});
 export const HostScanQuery = ScanQuery.omit({ hostId: true });
 export const ScanPage = pageOf(Scan).meta({ id: 'ScanPage' });
 
@@ -79,7 +94,20 @@ export const CheckResultDocument = z
   })
   .meta({ id: 'CheckResult' });
 export type CheckResultDocument = z.infer<typeof CheckResultDocument>;
-export const ScanResults = z
-  .strictObject({ scanId: Uuid, catalogueVersion: z.string(), results: z.array(CheckResultDocument) })
+/** A page of what a scan's checks said. The worst come first: failures by severity, then what could not be told. */
+export const ScanResults = pageOf(CheckResultDocument)
+  .extend({
+    scanId: Uuid,
+    catalogueVersion: z.string(),
+    adjustedParameters: z
+      .array(AdjustedParameter)
+      .meta({ description: 'Parameters of checks that differed from their defaults.' }),
+  })
   .meta({ id: 'ScanResults' });
-export const ScanResultsQuery = z.strictObject({ outcome: Outcome.optional() });
+export type ScanResults = z.infer<typeof ScanResults>;
+export const ScanResultsQuery = z.strictObject({
+  ...pageQuery,
+  outcome: Outcome.optional(),
+  check: line(100).optional(),
+  theme: Theme.optional(),
+});
