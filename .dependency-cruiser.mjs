@@ -7,6 +7,7 @@ const layers = {
   pure: ['libs/checks', 'libs/reports', 'libs/snapshot/src/(schema|redaction|index)'],
   adapters: [
     'libs/config',
+    'libs/core',
     'libs/docker-engine',
     'libs/persistence',
     'libs/queue',

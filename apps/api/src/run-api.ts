@@ -1,11 +1,11 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Config } from '@plimsoll/config';
+import { closeCore, openCore } from '@plimsoll/core';
+import type { Core } from '@plimsoll/core';
 import type { Logger } from '@plimsoll/telemetry';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Core } from './core.module.ts';
 import { createApi } from './create-api.ts';
-import { openCore } from './open-core.ts';
 
 /** Requests that take longer to end than this are cut at shut-down. */
 const drainMs = 15_000;
@@ -13,7 +13,7 @@ const drainMs = 15_000;
 /** Opens everything, listens, and resolves when it does; a signal drains and ends the process. */
 export const runApi = async (config: Config): Promise<void> => {
   const startedAt = performance.now();
-  const core = await openCore(config);
+  const core = await openCore(config, 'api');
   const { logger } = core;
   try {
     const api = await createApi(core, consoleOptions(logger));
@@ -22,8 +22,7 @@ export const runApi = async (config: Config): Promise<void> => {
     const startMs = Math.round(performance.now() - startedAt);
     logger.info({ url: await api.getUrl(), startMs }, 'api is listening');
   } catch (error) {
-    await core.queues.close();
-    await core.database.close();
+    await closeCore(core);
     throw error;
   }
 };
@@ -37,7 +36,8 @@ const consoleOptions = (logger: Logger): { consoleDirectory?: string } => {
 };
 
 /** Drains at a signal, or when the supervisor that holds the channel is gone, even after a kill -9. */
-const stopWhenAsked = (api: NestFastifyApplication, { logger, queues, database }: Core): void => {
+const stopWhenAsked = (api: NestFastifyApplication, core: Core): void => {
+  const { logger } = core;
   let isStopping = false;
   const drain = async (reason: string): Promise<void> => {
     logger.info({ reason }, 'shutting down');
@@ -47,8 +47,7 @@ const stopWhenAsked = (api: NestFastifyApplication, { logger, queues, database }
     }, drainMs);
     await api.close();
     clearTimeout(limit);
-    await queues.close();
-    await database.close();
+    await closeCore(core);
     logger.info('stopped');
   };
   const stop = (reason: string): void => {

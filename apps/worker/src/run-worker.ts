@@ -1,8 +1,8 @@
 import { NestFactory } from '@nestjs/core';
 import type { Config } from '@plimsoll/config';
 import { NestLogger } from '@plimsoll/telemetry';
-import type { Core } from './core.module.ts';
-import { closeCore, openCore } from './open-core.ts';
+import { closeWorkerCore, openWorkerCore } from './worker-core.ts';
+import type { WorkerCore } from './worker-core.ts';
 import { WorkerModule } from './worker.module.ts';
 
 /** A worker that takes up jobs. */
@@ -12,7 +12,7 @@ interface RunningWorker {
 }
 
 /** Starts the worker; resolves once it takes up jobs. What `core` holds stays open. */
-const startWorker = async (core: Core): Promise<RunningWorker> => {
+const startWorker = async (core: WorkerCore): Promise<RunningWorker> => {
   const application = await NestFactory.createApplicationContext(WorkerModule.with(core), {
     logger: new NestLogger(core.logger),
     abortOnError: false,
@@ -22,14 +22,13 @@ const startWorker = async (core: Core): Promise<RunningWorker> => {
 
 /** Opens everything, works, and ends in order at a signal or when its supervisor is gone. */
 export const runWorker = async (config: Config): Promise<void> => {
-  const core = await openCore(config);
+  const core = await openWorkerCore(config);
   const { logger, queues } = core;
-  core.metrics.observeProcess();
   let worker: RunningWorker;
   try {
     worker = await startWorker(core);
   } catch (error) {
-    await closeCore(core);
+    await closeWorkerCore(core);
     throw error;
   }
   logger.info({ queue: queues.backend, concurrency: config.worker.concurrency }, 'worker takes up jobs');
@@ -40,7 +39,7 @@ export const runWorker = async (config: Config): Promise<void> => {
     logger.info({ reason }, 'draining');
     worker
       .stop()
-      .then(() => closeCore(core))
+      .then(() => closeWorkerCore(core))
       .then(
         () => logger.info('stopped'),
         (error: unknown) => {

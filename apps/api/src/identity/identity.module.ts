@@ -17,7 +17,7 @@ import { Metrics } from '@plimsoll/telemetry';
 import type { Logger } from '@plimsoll/telemetry';
 import { loadOrCreateSigningKey } from '@plimsoll/vault';
 import { join } from 'node:path';
-import { LOGGER } from '../core.module.ts';
+import { LOGGER } from '@plimsoll/core';
 import { Authentication } from '../http/ports.ts';
 import { ApiKeysController } from './api-keys.controller.ts';
 import { AuthenticationGuard } from './authentication.guard.ts';

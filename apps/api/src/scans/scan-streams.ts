@@ -5,7 +5,7 @@ import { Database, SCAN_EVENTS_CHANNEL } from '@plimsoll/persistence';
 import type { Notifications } from '@plimsoll/persistence';
 import { ScanEventsReader } from '@plimsoll/scanning';
 import type { Logger } from '@plimsoll/telemetry';
-import { LOGGER } from '../core.module.ts';
+import { LOGGER } from '@plimsoll/core';
 import type { ApiReply, ApiRequest } from '../http/api-request.ts';
 import { EventStreams } from '../http/event-streams.ts';
 

@@ -6,7 +6,7 @@ import { Queues } from '@plimsoll/queue';
 import { Metrics, createLogger } from '@plimsoll/telemetry';
 import { MasterKeyring, Vault, generateMasterKey, generateSigningKey } from '@plimsoll/vault';
 import supertest from 'supertest';
-import type { Core } from '../core.module.ts';
+import type { Core } from '@plimsoll/core';
 import { createApi } from '../create-api.ts';
 
 export interface TestApi {

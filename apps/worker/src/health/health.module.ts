@@ -5,7 +5,7 @@ import { Database } from '@plimsoll/persistence';
 import { Queues } from '@plimsoll/queue';
 import { Metrics } from '@plimsoll/telemetry';
 import type { Logger } from '@plimsoll/telemetry';
-import { LOGGER } from '../core.module.ts';
+import { LOGGER } from '@plimsoll/core';
 import { BacklogMetrics } from './backlog-metrics.ts';
 import { type HealthServer, startHealthServer } from './health-server.ts';
 

@@ -5,7 +5,7 @@ import { Queues } from '@plimsoll/queue';
 import { OutboxDispatcher } from '@plimsoll/scanning';
 import type { Logger } from '@plimsoll/telemetry';
 import { WebhookFanOut } from '@plimsoll/webhooks';
-import { LOGGER } from '../core.module.ts';
+import { LOGGER } from '@plimsoll/core';
 import { WebhooksModule } from '../webhooks/webhooks.module.ts';
 
 /** Hands on what became true: scans to the queue, events to the webhooks. */

@@ -5,7 +5,7 @@ import { ScanHostPipeline } from '@plimsoll/scanning';
 import { Metrics } from '@plimsoll/telemetry';
 import type { Logger } from '@plimsoll/telemetry';
 import { Vault } from '@plimsoll/vault';
-import { LOGGER } from '../core.module.ts';
+import { LOGGER } from '@plimsoll/core';
 import { ScanHostProcessor } from './scan-host.processor.ts';
 import { ScanMetrics } from './scan-metrics.ts';
 

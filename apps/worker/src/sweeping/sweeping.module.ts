@@ -6,7 +6,7 @@ import { Queues } from '@plimsoll/queue';
 import { Loop, RetentionSweeper, StalledScansSweeper } from '@plimsoll/scanning';
 import type { Logger } from '@plimsoll/telemetry';
 import { WebhookDeliverer } from '@plimsoll/webhooks';
-import { LOGGER } from '../core.module.ts';
+import { LOGGER } from '@plimsoll/core';
 import { WebhooksModule } from '../webhooks/webhooks.module.ts';
 
 const unfinishedIntervalMs = 5_000;

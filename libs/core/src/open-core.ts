@@ -7,14 +7,15 @@ import { join } from 'node:path';
 import type { Core } from './core.module.ts';
 
 /**
- * Opens what the process is made of: logger, database, queues, vault. The database must have been migrated.
+ * Opens what a process is made of: logger, database, queues, vault. The database must have been migrated: the queue is
+ * looked at before any job is.
  * @throws PersistenceError, QueueError, VaultError with the way out, when one of them can't be used
  */
-export const openCore = async (config: Config): Promise<Core> => {
-  const logger = createLogger({ ...config.log, service: 'api' });
-  const metrics = new Metrics('api');
+export const openCore = async (config: Config, service: 'api' | 'worker'): Promise<Core> => {
+  const logger = createLogger({ ...config.log, service });
+  const metrics = new Metrics(service);
   metrics.observeProcess();
-  const url = applicationUrlOf(config);
+  const url = applicationUrlOf(config, service);
   const { masterKey } = config.secrets;
   const keyring =
     masterKey === undefined
@@ -34,13 +35,19 @@ export const openCore = async (config: Config): Promise<Core> => {
   }
 };
 
+/** The queues first: what they still write goes through the database. */
+export const closeCore = async ({ queues, database }: Pick<Core, 'queues' | 'database'>): Promise<void> => {
+  await queues.close();
+  await database.close();
+};
+
 /** The connection of the role that is bound by row-level security, never the owner's. */
-const applicationUrlOf = ({ database }: Config): string => {
+const applicationUrlOf = ({ database }: Config, service: string): string => {
   if (database.appUrl !== undefined) return database.appUrl;
   if (database.ownerUrl !== undefined) return appUrlOf(database.ownerUrl, deriveAppRole(database.ownerUrl));
   throw new PersistenceError(
     'database-unreachable',
-    'The API was started without a database.',
+    `The ${service === 'api' ? 'API' : 'worker'} was started without a database.`,
     'Give it PLIMSOLL_APP_DATABASE_URL or DATABASE_URL, or run `npm start`, which brings a database of its own.',
   );
 };
