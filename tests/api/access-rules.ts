@@ -90,6 +90,7 @@ export const accessRules: Readonly<Record<string, AccessRule>> = {
   listHosts: { may: everybody, status: 200 },
   getHost: { may: everybody, status: 200 },
   getHostInventory: { may: everybody, status: 200 },
+  getHostFacts: { may: everybody, status: 200 },
   getOverview: { may: everybody, status: 200 },
   createHost: { may: operators, status: 201, body: ({ make }) => make.hostBody() },
   updateHost: {

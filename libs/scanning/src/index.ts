@@ -2,6 +2,7 @@ export { CatalogueReader } from './checks/catalogue.reader.ts';
 export { FindingsService } from './findings/findings.service.ts';
 export { HostConnectionsService } from './hosts/host-connections.service.ts';
 export type { HostConnectionsOptions } from './hosts/host-connections.service.ts';
+export { HostFactsService } from './hosts/host-facts.service.ts';
 export { HostInventoryService } from './hosts/host-inventory.service.ts';
 export type { HostPolicy } from './hosts/host-policy.ts';
 export { HostsService } from './hosts/hosts.service.ts';

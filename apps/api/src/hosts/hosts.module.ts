@@ -1,13 +1,14 @@
 import { Module } from '@nestjs/common';
 import { Config } from '@plimsoll/config';
 import { Database } from '@plimsoll/persistence';
-import { HostConnectionsService, HostInventoryService, HostsService } from '@plimsoll/scanning';
+import { HostConnectionsService, HostFactsService, HostInventoryService, HostsService } from '@plimsoll/scanning';
 import { Vault } from '@plimsoll/vault';
 import { ConnectionTestsController } from './connection-tests.controller.ts';
+import { HostFactsController } from './host-facts.controller.ts';
 import { HostsController } from './hosts.controller.ts';
 
 @Module({
-  controllers: [HostsController, ConnectionTestsController],
+  controllers: [HostsController, HostFactsController, ConnectionTestsController],
   providers: [
     {
       provide: HostsService,
@@ -20,6 +21,11 @@ import { HostsController } from './hosts.controller.ts';
       inject: [Database, Vault, Config],
       useFactory: (database: Database, vault: Vault, { hosts: policy }: Config) =>
         new HostConnectionsService({ database, vault, policy }),
+    },
+    {
+      provide: HostFactsService,
+      inject: [Database],
+      useFactory: (database: Database) => new HostFactsService({ database }),
     },
     {
       provide: HostInventoryService,

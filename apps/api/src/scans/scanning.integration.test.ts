@@ -161,6 +161,7 @@ describe('a host', () => {
     const paths = [
       ['get', `/v1/hosts/${host.id}`],
       ['get', `/v1/hosts/${host.id}/inventory`],
+      ['get', `/v1/hosts/${host.id}/facts`],
       ['get', `/v1/hosts/${host.id}/scans`],
       ['post', `/v1/hosts/${host.id}/scans`],
       ['post', `/v1/hosts/${host.id}/connection-tests`],
@@ -228,6 +229,17 @@ describe('a scan', () => {
     expect(inventory.body).toMatchObject({ scanId: scan.id });
     expect(inventory.body.containers.length).toBeGreaterThan(0);
     expect(inventory.body.containers.some((one: { openFindings: number }) => one.openFindings > 0)).toBe(true);
+    const facts = await owner.send('get', `/v1/hosts/${host.id}/facts`).expect(200);
+    expect(facts.body).toMatchObject({ scanId: scan.id, endpointMissing: null });
+    expect(facts.body.endpoint).toMatchObject({
+      transport: 'tls',
+      address: host.address,
+      protocol: 'TLSv1.3',
+      visits: expect.arrayContaining([expect.objectContaining({ visit: 'anonymous-tls', outcome: 'refused' })]),
+      handshakes: expect.arrayContaining([expect.objectContaining({ offer: 'TLSv1.2', accepted: true })]),
+    });
+    expect(facts.body.endpoint.chain[0].names).toContain('IP Address:127.0.0.1');
+    expect(facts.body.engine.components.map(({ name }: { name: string }) => name)).toContain('containerd');
     const overview = await owner.send('get', '/v1/overview').expect(200);
     expect(overview.body.trend).toHaveLength(30);
     expect(overview.body.trend.at(-1).opened).toBeGreaterThan(0);
