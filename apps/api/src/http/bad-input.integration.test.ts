@@ -125,6 +125,8 @@ test.for([
   ['an unknown parameter', '?sails=3', 'sails'],
   ['a number out of range', '?limit=0', 'limit'],
   ['no number', '?limit=many', 'limit'],
+  ['a number in hexadecimal digits', '?limit=0x10', 'limit'],
+  ['a number with an exponent', '?limit=1e1', 'limit'],
   ['a repeated parameter', '?search=a&search=b', 'search'],
   ['too long a value', `?search=${'x'.repeat(21)}`, 'search'],
   ['NUL', '?search=%00', 'search'],
@@ -140,6 +142,15 @@ test.for([
 ] as const)('%s in a query is refused by name', async ([, query, field]) => {
   const answer = await send(`/v1/boats${query}`);
   expect(answer).toMatchObject({ status: 422, body: { errors: [{ field, in: 'query' }] } });
+});
+
+test('a message says what to send, in words that need no knowledge of the parser', async () => {
+  const { body } = await post('{"name":7,"crew":[{}],"sails":3}');
+  expect(body.errors).toEqual([
+    { field: 'name', in: 'body', message: 'Send text, not a number.' },
+    { field: 'crew.0.age', in: 'body', message: 'Required: send a number.' },
+    { field: 'sails', in: 'body', message: 'Unknown field: leave it out.' },
+  ]);
 });
 
 test('a route without a query takes none', async () => {

@@ -28,5 +28,9 @@ const undeclared = (place: 'query' | 'body', input: unknown): FieldError[] =>
   typeof input === 'object' && input !== null && !Array.isArray(input)
     ? Object.keys(input)
         .slice(0, 50)
-        .map((name) => ({ field: printable(name) || '(empty name)', in: place, message: 'Unknown field' }))
+        .map((name) => ({
+          field: printable(name) || '(empty name)',
+          in: place,
+          message: 'Unknown field: leave it out.',
+        }))
     : [{ field: place, in: place, message: 'This takes no body' }];

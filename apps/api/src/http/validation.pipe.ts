@@ -2,13 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { ArgumentMetadata, PipeTransform } from '@nestjs/common';
 import { ValidationFailed } from '@plimsoll/contracts';
 import type { FieldError } from '@plimsoll/contracts';
-import type { z } from 'zod';
+import { z } from 'zod';
+import { plainMessageOf } from './plain-message.ts';
 import { printable } from './strict-json.ts';
-
-type StandardSchema = NonNullable<ArgumentMetadata['schema']>;
-type Issue = NonNullable<
-  Extract<Awaited<ReturnType<StandardSchema['~standard']['validate']>>, { issues: object }>['issues']
->[number];
 
 /** So many are named; the rest would only repeat. */
 const errorLimit = 50;
@@ -20,27 +16,35 @@ const errorLimit = 50;
  */
 @Injectable()
 export class ValidationPipe implements PipeTransform {
-  async transform(value: unknown, { schema, type, data }: ArgumentMetadata): Promise<unknown> {
+  transform(value: unknown, { schema, type, data }: ArgumentMetadata): unknown {
     if (schema === undefined || type === 'custom') return value;
-    const result = await schema['~standard'].validate(value);
-    if (result.issues === undefined) return result.value;
+    if (!(schema instanceof z.ZodType)) throw new TypeError('Parameters are declared by schemas of Zod');
+    const result = schema.safeParse(value, { error: plainMessageOf });
+    if (result.success) return result.data;
     const place = type === 'param' ? 'path' : type;
     const prefix = typeof data === 'string' ? [data] : [];
-    const errors = result.issues.flatMap((issue) => [...fieldErrorsOf(issue, prefix, place)]).slice(0, errorLimit);
+    const errors = result.error.issues
+      .flatMap((issue) => [...fieldErrorsOf(issue, prefix, place)])
+      .slice(0, errorLimit);
     throw new ValidationFailed({}, { errors });
   }
 }
 
-function* fieldErrorsOf(issue: Issue, prefix: readonly string[], place: FieldError['in']): Generator<FieldError> {
-  const path = [...prefix, ...(issue.path ?? []).map((part) => (typeof part === 'object' ? part.key : part))];
-  if (isUnrecognized(issue)) {
+function* fieldErrorsOf(
+  issue: z.core.$ZodIssue,
+  prefix: readonly string[],
+  place: FieldError['in'],
+): Generator<FieldError> {
+  const path = [...prefix, ...issue.path];
+  if (issue.code === 'unrecognized_keys') {
     for (const key of issue.keys)
-      yield { field: fieldOf([...path, key || '(empty name)'], place), in: place, message: 'Unknown field' };
+      yield {
+        field: fieldOf([...path, key || '(empty name)'], place),
+        in: place,
+        message: 'Unknown field: leave it out.',
+      };
   } else yield { field: fieldOf(path, place), in: place, message: printable(issue.message) };
 }
-
-const isUnrecognized = (issue: Issue): issue is Issue & z.core.$ZodIssueUnrecognizedKeys =>
-  'code' in issue && issue.code === 'unrecognized_keys' && 'keys' in issue;
 
 /** The whole body or query goes by its own name: there is no member to point at. */
 const fieldOf = (path: readonly PropertyKey[], place: FieldError['in']): string =>

@@ -116,6 +116,8 @@ const problemExample = ({ slug, title, status, extra }: ProblemDescription, sche
   status,
   instance: '/v1/…',
   requestId: '0199c0de-7c1e-7000-8000-3f1f5e3a9b10',
-  ...(slug === 'validation-failed' ? { errors: [{ field: 'name', in: 'body', message: 'Unknown field' }] } : {}),
+  ...(slug === 'validation-failed'
+    ? { errors: [{ field: 'name', in: 'body', message: 'Unknown field: leave it out.' }] }
+    : {}),
   ...Object(exampleOf(schemas.schemaOf(extra, 'output'), schemas.components())),
 });
