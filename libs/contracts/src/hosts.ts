@@ -75,6 +75,10 @@ export const Host = z
     processLists: z.boolean().meta({
       description: 'Whether scans may ask for process lists, the only read that leaves an event on the host.',
     }),
+    inspectHostFiles: z.boolean().meta({
+      description:
+        'Whether scans may read files of the host, through a container that is made for it, never started, and deleted.',
+    }),
     credential: HostCredential.nullable(),
     reachability: Reachability,
     score: z.int().nullable().meta({ description: '0 (worst) to 100; null before the first scan.' }),
@@ -90,12 +94,14 @@ export const Host = z
   .meta({ id: 'Host' });
 export type Host = z.infer<typeof Host>;
 
+const inspecting = 'Whoever changes it needs the permission `hosts:inspect-files` as well.';
 export const CreateHost = z
   .strictObject({
     name: HostName,
     address: HostAddress,
     labels: Labels.default({}),
     processLists: z.boolean().default(true),
+    inspectHostFiles: z.boolean().default(false).meta({ description: inspecting }),
     credential: HostCredentialInput.optional().meta({ description: 'Required for tcp:// addresses.' }),
   })
   .meta({ id: 'CreateHost' });
@@ -105,6 +111,7 @@ export const UpdateHost = z
     address: HostAddress.optional(),
     labels: Labels.optional(),
     processLists: z.boolean().optional(),
+    inspectHostFiles: z.boolean().optional().meta({ description: inspecting }),
     credential: HostCredentialInput.optional(),
   })
   .meta({ id: 'UpdateHost' });

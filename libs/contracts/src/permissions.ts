@@ -21,6 +21,7 @@ export const permissions = {
   'scans:start': 'Start and cancel scans',
   'findings:read': 'See findings',
   'findings:triage': 'Acknowledge findings and accept risks',
+  'findings:attest': 'Answer, for a host, the questions that no scan can decide',
   'checks:read': 'See the catalogue of checks',
   'checks:configure': "Change the checks' parameters",
   'webhooks:read': 'See webhook endpoints and deliveries',
@@ -37,6 +38,7 @@ const operator: readonly Permission[] = [
   'hosts:test',
   'scans:start',
   'findings:triage',
+  'findings:attest',
   'webhooks:read',
 ];
 const admin: readonly Permission[] = [

@@ -19,6 +19,12 @@ export type ScanKind = z.infer<typeof ScanKind>;
 export const MissingPart = z
   .strictObject({ part: z.string(), reason: z.string(), detail: z.string() })
   .meta({ id: 'MissingPart' });
+export const HostFilesState = z.enum(['off', 'asked', 'read', 'not-read']).meta({
+  id: 'HostFilesState',
+  description:
+    'Whether files of the host were read: `asked` is under way, or a scan that ended before it could tell; for `not-read` see `missingParts`. Null where the host was not contacted, or not yet.',
+});
+export type HostFilesState = z.infer<typeof HostFilesState>;
 export const Scan = z
   .strictObject({
     id: Uuid,
@@ -31,6 +37,7 @@ export const Scan = z
     detail: z.string().nullable(),
     nextStep: z.string().nullable(),
     missingParts: z.array(MissingPart),
+    hostFiles: HostFilesState.nullable(),
     requestedBy: z.string(),
     queuedAt: Timestamp,
     startedAt: Timestamp.nullable(),

@@ -27,7 +27,8 @@ interface FlatHostRow extends Omit<HostRead, 'credential'> {
 
 /** What the API shows of a host, by one query. */
 const hostColumns = Prisma.sql`
-  h.id, h.name, h.address, h.labels, h.simulated, h.list_processes AS "listProcesses", h.reachability,
+  h.id, h.name, h.address, h.labels, h.simulated, h.list_processes AS "listProcesses",
+  h.inspect_host_files AS "inspectHostFiles", h.reachability,
   h.reachability_reason AS "reachabilityReason", h.reachability_detail AS "reachabilityDetail",
   h.reachability_next_step AS "reachabilityNextStep", h.reachability_checked_at AS "reachabilityCheckedAt", h.score,
   h.open_critical_count AS "openCriticalCount", h.open_high_count AS "openHighCount",
@@ -55,6 +56,7 @@ export const hostOf = (row: HostRead): Host => ({
   labels: labelsOf(row.labels),
   simulated: row.simulated,
   processLists: row.listProcesses,
+  inspectHostFiles: row.inspectHostFiles,
   credential:
     row.credential === null
       ? null

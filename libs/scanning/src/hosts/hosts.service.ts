@@ -17,6 +17,7 @@ import { type Database, Prisma, type Transaction, newId, pageOfRows } from '@pli
 import type { Vault } from '@plimsoll/vault';
 import type { z } from 'zod';
 import { type AcceptedCredential, HostCredentials, acceptCredential } from './host-credentials.ts';
+import { InspectionGuard, recordInspectionChange } from './host-file-inspection.ts';
 import { hostOrderOf, readHosts } from './host-list.ts';
 import { type HostPolicy, assertAddressAllowed } from './host-policy.ts';
 import { type HostRow, hostInclude, hostOf, labelsOf, readHostRows, storedLabels } from './host-row.ts';
@@ -36,10 +37,12 @@ export class HostsService {
   readonly #options: HostsServiceOptions;
   readonly #credentials: HostCredentials;
   readonly #audit = new AuditWriter();
+  readonly #inspection: InspectionGuard;
   readonly #now: () => Date;
 
   constructor(options: HostsServiceOptions) {
     this.#options = options;
+    this.#inspection = new InspectionGuard(options.database);
     this.#credentials = new HostCredentials(options.vault);
     this.#now = options.now ?? (() => new Date());
   }
@@ -62,6 +65,7 @@ export class HostsService {
    * Registers a host.
    * @param origin `simulated` for the sample host, which is no real machine and shown as such
    * @throws CredentialRejected, AddressRefused, AlreadyExists for a name that is taken
+   * @throws PermissionMissing for reading files of the host to whoever may not switch that on
    */
   async create(
     actor: Actor,
@@ -69,6 +73,7 @@ export class HostsService {
     origin: { readonly simulated?: boolean } = {},
   ): Promise<Host> {
     const { tenantId } = actor;
+    await this.#inspection.assertMayRegister(actor, input);
     const credential = input.credential === undefined ? undefined : acceptCredential(input.credential, this.#now());
     this.#assertCredentialed(input.address, credential !== undefined);
     await assertAddressAllowed(input.address, this.#options.policy, this.#options.resolveName);
@@ -83,6 +88,7 @@ export class HostsService {
             address: input.address,
             labels: storedLabels(input.labels),
             listProcesses: input.processLists,
+            inspectHostFiles: input.inspectHostFiles,
             simulated: origin.simulated === true,
           },
           select: { id: true },
@@ -93,6 +99,7 @@ export class HostsService {
           subject: { kind: 'host', id, name: input.name },
           details: { address: input.address, labels: input.labels, ...credentialDetails(credential) },
         });
+        if (input.inspectHostFiles) await recordInspectionChange(tx, actor, { id, name: input.name }, true);
         return hostOf(await findHost(tx, tenantId, id));
       }),
     );
@@ -102,9 +109,11 @@ export class HostsService {
    * Changes a host.
    * @param version what the client has read; null for any
    * @throws NotFound, VersionConflict, CredentialRejected, AddressRefused, AlreadyExists
+   * @throws PermissionMissing for another `inspectHostFiles` to whoever may not change that
    */
-  async update(actor: Actor, id: string, version: number | null, input: Update): Promise<Host> {
+  async update(actor: Actor, id: string, version: number | null, given: Update): Promise<Host> {
     const { tenantId } = actor;
+    const input = await this.#inspection.permittedUpdate(actor, id, given);
     const credential = input.credential === undefined ? undefined : acceptCredential(input.credential, this.#now());
     if (input.address !== undefined) {
       await assertAddressAllowed(input.address, this.#options.policy, this.#options.resolveName);
@@ -128,6 +137,9 @@ export class HostsService {
           subject: { kind: 'host', id, name: after.name },
           details: { changes: differences(before, after), ...credentialDetails(credential) },
         });
+        if (after.inspectHostFiles !== before.inspectHostFiles) {
+          await recordInspectionChange(tx, actor, after, after.inspectHostFiles);
+        }
         return hostOf(after);
       }),
     );
@@ -188,6 +200,7 @@ const changesOf = (input: Update, before: HostRow, credential: AcceptedCredentia
   ...(input.address === undefined ? {} : { address: input.address }),
   ...(input.labels === undefined ? {} : { labels: storedLabels(input.labels) }),
   ...(input.processLists === undefined ? {} : { listProcesses: input.processLists }),
+  ...(input.inspectHostFiles === undefined ? {} : { inspectHostFiles: input.inspectHostFiles }),
   // What was known of the old way to the host says nothing of the new one.
   ...(credential !== undefined || (input.address !== undefined && input.address !== before.address)
     ? {
@@ -208,11 +221,12 @@ const shownOf = (row: HostRow) => ({
   address: row.address,
   labels: labelsOf(row.labels),
   processLists: row.listProcesses,
+  inspectHostFiles: row.inspectHostFiles,
 });
 
 const differences = (before: HostRow, after: HostRow): Record<string, { from: unknown; to: unknown }> => {
   const [old, current] = [shownOf(before), shownOf(after)];
-  const keys = ['name', 'address', 'labels', 'processLists'] as const;
+  const keys = ['name', 'address', 'labels', 'processLists', 'inspectHostFiles'] as const;
   return Object.fromEntries(
     keys
       .filter((key) => JSON.stringify(old[key]) !== JSON.stringify(current[key]))

@@ -1,11 +1,13 @@
 import { AuditWriter } from '@plimsoll/audit';
 import type { MissingPart, ScanState, SeverityCounts } from '@plimsoll/contracts';
 import type { Database, Prisma, Transaction } from '@plimsoll/persistence';
+import type { HostFiles, Part } from '@plimsoll/snapshot';
 import type { z } from 'zod';
 import { announce, pathOf } from '../events/announce.ts';
 import { systemActor } from '../events/system-actor.ts';
 import { saveReachability } from '../hosts/reachability.ts';
 import { recordProgress } from '../scans/scan-progress.ts';
+import { concludeHostFiles } from './host-file-reading.ts';
 import type { ScanFailure } from './scan-failure.ts';
 import { type HeldScan, lockHeldScan } from './scan-lease.ts';
 
@@ -16,6 +18,8 @@ export interface ScanEnd {
   readonly detail: string | null;
   readonly nextStep: string | null;
   readonly missingParts?: z.infer<typeof MissingPart>[];
+  /** Of a scan that read its host: what it got of the host's files. */
+  readonly hostFiles?: Part<HostFiles>;
   readonly judged?: {
     readonly score: number;
     readonly counts: SeverityCounts;
@@ -41,7 +45,7 @@ export const endScan = async (
   at: Date,
 ): Promise<void> => {
   const { tenantId, scanId, hostId } = scan;
-  const { progressPercent } = await tx.scan.update({
+  const { progressPercent, ...asked } = await tx.scan.update({
     where: { id: scanId },
     data: {
       state: end.state,
@@ -55,7 +59,7 @@ export const endScan = async (
       leaseExpiresAt: null,
       ...judgedColumns(end),
     },
-    select: { progressPercent: true },
+    select: { progressPercent: true, hostFiles: true, requestedById: true, requestedByName: true },
   });
   await tx.host.update({
     where: { id: hostId },
@@ -68,6 +72,9 @@ export const endScan = async (
     step: end.state,
     detail: end.detail,
   });
+  if (asked.hostFiles === 'asked') {
+    await concludeHostFiles(tx, { tenantId, scanId, hostId, hostName: host.name, ...asked }, end.hostFiles);
+  }
   await audit.record(tx, systemActor(tenantId), {
     action: `scan.${end.state}`,
     subject: { kind: 'scan', id: scanId, name: host.name },

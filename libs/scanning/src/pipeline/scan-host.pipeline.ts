@@ -10,6 +10,7 @@ import { HostCredentials } from '../hosts/host-credentials.ts';
 import { type HostPolicy, engineTargetOf } from '../hosts/host-policy.ts';
 import { concludeJudged } from './conclude-judged.ts';
 import { type ScanEnd, concludeCancelled, concludeFailed } from './conclude-scan.ts';
+import { type HostFileReading, hostFileReadingOf, noteHostFilesAsked } from './host-file-reading.ts';
 import { nothingRead } from './missing-parts.ts';
 import { type ScanFailure, failureOf, lostAfterConnecting, tookTooLong, triedTooOften } from './scan-failure.ts';
 import {
@@ -131,15 +132,21 @@ export class ScanHostPipeline {
 
   async #collect(scan: HeldScan, signal: AbortSignal, progress: ProgressReporter): Promise<HostSnapshot> {
     await progress.report(5, 'connecting');
-    const { target, processLists, simulated } = await this.#options.database.forTenant(scan.tenantId, (tx) =>
+    const { target, processLists, simulated, hostFiles } = await this.#options.database.forTenant(scan.tenantId, (tx) =>
       this.#readHost(tx, scan),
     );
     const now = this.#now();
-    const client = await EngineClient.connect(target, { signal, now: () => this.#now().getTime() });
+    const client = await EngineClient.connect(target, {
+      signal,
+      now: () => this.#now().getTime(),
+      ...(hostFiles === undefined ? {} : { tier: 2 }),
+    });
     try {
+      await noteHostFilesAsked(this.#options.database, scan, hostFiles);
       await progress.report(10, 'collecting');
       const snapshot = await collectSnapshot(client, {
         processLists,
+        hostFiles,
         now,
         simulated,
         signal,
@@ -154,8 +161,14 @@ export class ScanHostPipeline {
 
   async #readHost(
     tx: Transaction,
-    { tenantId, hostId }: HeldScan,
-  ): Promise<{ target: EngineTarget; processLists: boolean; simulated: boolean }> {
+    scan: HeldScan,
+  ): Promise<{
+    target: EngineTarget;
+    processLists: boolean;
+    simulated: boolean;
+    hostFiles: HostFileReading | undefined;
+  }> {
+    const { tenantId, hostId } = scan;
     const host = await tx.host.findFirst({ where: { tenantId, id: hostId } });
     if (host === null) throw new LeaseLost('The host was deleted');
     const tls = await this.#credentials.open(tx, tenantId, hostId);
@@ -164,6 +177,7 @@ export class ScanHostPipeline {
       target: engineTargetOf(host.address, tls, policy, resolveName),
       processLists: host.listProcesses,
       simulated: host.simulated,
+      hostFiles: await hostFileReadingOf(tx, scan, host),
     };
   }
 

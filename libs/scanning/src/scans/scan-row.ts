@@ -1,4 +1,4 @@
-import { MissingPart, type Scan, ScanState } from '@plimsoll/contracts';
+import { HostFilesState, MissingPart, type Scan, ScanState } from '@plimsoll/contracts';
 import type { Prisma } from '@plimsoll/persistence';
 import { z } from 'zod';
 
@@ -20,6 +20,7 @@ export const scanOf = (row: ScanRow): Scan => {
     detail: row.reasonDetail,
     nextStep: row.nextStep,
     missingParts: MissingParts.parse(row.missingParts),
+    hostFiles: HostFilesState.nullable().parse(row.hostFiles),
     requestedBy: row.requestedByName,
     queuedAt: row.queuedAt.toISOString(),
     startedAt: row.startedAt?.toISOString() ?? null,

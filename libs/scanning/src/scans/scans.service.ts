@@ -21,6 +21,7 @@ import {
 } from '@plimsoll/persistence';
 import type { z } from 'zod';
 import { scanRequested } from '../events/announce.ts';
+import { concludeHostFiles } from '../pipeline/host-file-reading.ts';
 import { readScanResults } from './scan-results.ts';
 import { type ScanRow, scanInclude, scanOf } from './scan-row.ts';
 import { recordProgress } from './scan-progress.ts';
@@ -134,6 +135,11 @@ export class ScansService {
       }
       if (scan.cancelRequestedAt !== null) return scanOf(scan);
       await this.#cancel(tx, scan);
+      if (scan.leaseOwner === null && scan.hostFiles === 'asked') {
+        const { hostId, requestedById, requestedByName } = scan;
+        const asking = { tenantId, scanId: id, hostId, hostName: scan.host.name, requestedById, requestedByName };
+        await concludeHostFiles(tx, asking, undefined);
+      }
       await this.#audit.record(tx, actor, {
         action: 'scan.cancelled',
         subject: { kind: 'scan', id, name: scan.host.name },
