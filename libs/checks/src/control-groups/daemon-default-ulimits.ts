@@ -1,9 +1,10 @@
 import { type HostSnapshot, valueOf } from '@plimsoll/snapshot';
 import { z } from 'zod';
 import { defineCheck } from '../engine/check.ts';
-import { onlyHostFilesTell } from '../engine/daemon.ts';
+import { judgeConfigured, objectOf } from '../engine/configured-option.ts';
+import type { JudgingContext } from '../engine/context.ts';
 import { daemonSubject } from '../engine/subjects.ts';
-import { type Judgement, fail, notApplicable } from '../engine/verdict.ts';
+import { type Judgement, fail, notApplicable, pass, unknown } from '../engine/verdict.ts';
 
 export default defineCheck({
   id: 'daemon-default-ulimits',
@@ -18,24 +19,31 @@ export default defineCheck({
   remediation:
     'Set "default-ulimits": {"nofile": {"Name": "nofile", "Soft": 1024, "Hard": 4096}} in daemon.json, with values that fit, and restart. For one container: docker run --ulimit nofile=1024:4096 (compose: ulimits).',
   decidedBy:
-    'The engine shows its defaults in HostConfig.Ulimits of every container. One container without any, or without a name of requiredUlimits, decides; where all have some, their own can not be told from the defaults without host files.',
+    'The engine shows its defaults in HostConfig.Ulimits of every container. One container without any, or without a name of requiredUlimits, decides; where all have some, their own can not be told from the defaults, and the option default-ulimit decides, on the command line of docker.service and in daemon.json. maxHard is held against that option alone.',
   needs: ['containers'],
   parameters: z.strictObject({
     /** e.g. `nofile`, `nproc` */
     requiredUlimits: z.array(z.string()).default([]),
+    /** The highest hard limit by name, e.g. `{ "nofile": 65536 }`. */
+    maxHard: z.record(z.string(), z.number().int().min(0)).default({}),
   }),
   sources: ['CIS Docker Benchmark 1.6.0, 2.8', 'moby/moby daemon/inspect.go, daemon/oci_linux.go (mergeUlimits)'],
   *evaluate({ snapshot, context, parameters }) {
     const judged = (): Judgement => {
       if (context.isPodman === true) return notApplicable('Podman has no such option');
       if (context.isWindows === true) return notApplicable('Windows has no ulimits');
-      return judgeUlimits(snapshot, parameters.requiredUlimits);
+      return judgeUlimits(snapshot, context, parameters);
     };
     yield { subject: daemonSubject, ...judged() };
   },
 });
 
-const judgeUlimits = (snapshot: HostSnapshot, required: readonly string[]): Judgement => {
+interface Wanted {
+  readonly requiredUlimits: readonly string[];
+  readonly maxHard: Readonly<Record<string, number>>;
+}
+
+const judgeUlimits = (snapshot: HostSnapshot, context: JudgingContext, wanted: Wanted): Judgement => {
   const seen = (valueOf(snapshot.containers) ?? []).flatMap(({ name, inspect }) => {
     const ulimits = valueOf(inspect)?.HostConfig?.Ulimits;
     return ulimits === undefined ? [] : [{ container: name, names: (ulimits ?? []).map(({ Name }) => Name) }];
@@ -47,13 +55,44 @@ const judgeUlimits = (snapshot: HostSnapshot, required: readonly string[]): Judg
     ];
     if (names.length === 0) return fail('The daemon sets no ulimit: there is a container without any', evidence);
     // An entry whose name was not seen could be any.
-    const lacking = names.includes(undefined) ? undefined : required.find((name) => !names.includes(name));
+    const lacking = names.includes(undefined)
+      ? undefined
+      : wanted.requiredUlimits.find((name) => !names.includes(name));
     if (lacking !== undefined)
       return fail(`The daemon sets no ulimit ${lacking}: there is a container without it`, evidence);
   }
-  return onlyHostFilesTell(
+  const untold =
     seen.length === 0
       ? 'There is no container whose limits would show the defaults'
-      : 'Every container has ulimits, and its own can not be told from the defaults',
-  );
+      : 'Every container has ulimits, and its own can not be told from the defaults';
+  return judgeConfigured({ snapshot, context, option, untold }, (values, evidence) => {
+    const defaults = values?.map(readDefaults) ?? [];
+    if (defaults.includes(undefined))
+      return unknown('The default ulimits are not understood', 'A look at daemon.json', evidence);
+    const hard = new Map(defaults.flatMap((limits) => [...(limits ?? [])]));
+    if (hard.size === 0) return fail('The daemon sets no ulimit', evidence);
+    const lacking = wanted.requiredUlimits.find((name) => !hard.has(name));
+    if (lacking !== undefined) return fail(`The daemon sets no ulimit ${lacking}`, evidence);
+    const exceeding = Object.entries(wanted.maxHard).find(([name, most]) => isAbove(hard.get(name), most));
+    return exceeding === undefined
+      ? pass(`The daemon sets ulimits: ${[...hard.keys()].join(', ')}`, evidence)
+      : fail(`The ulimit ${exceeding[0]} of the daemon is above ${exceeding[1]}`, evidence);
+  });
 };
+
+const option = { flags: ['--default-ulimit'], key: 'default-ulimits' };
+
+/** -1 is no limit. */
+const isAbove = (hard: number | undefined, most: number): boolean => hard !== undefined && (hard < 0 || hard > most);
+
+/** Hard limits by name, of `nofile=1024:4096` or of the object in daemon.json as text. */
+const readDefaults = (text: string): ReadonlyMap<string, number> | undefined => {
+  const object = objectOf(text);
+  if (object !== undefined) {
+    const read = Defaults.safeParse(object);
+    return read.success ? new Map(Object.entries(read.data).map(([name, { Hard }]) => [name, Hard])) : undefined;
+  }
+  const [, name, soft, hard] = /^([a-z]+)=(-?\d+)(?::(-?\d+))?$/.exec(text) ?? [];
+  return name === undefined ? undefined : new Map([[name, Number(hard ?? soft)]]);
+};
+const Defaults = z.record(z.string(), z.object({ Hard: z.number() }));

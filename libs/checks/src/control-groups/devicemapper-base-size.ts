@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { defineCheck } from '../engine/check.ts';
-import { aboutDaemon, infoNotSeen, onlyHostFilesTell } from '../engine/daemon.ts';
+import { judgeConfigured } from '../engine/configured-option.ts';
+import { aboutDaemon, infoNotSeen } from '../engine/daemon.ts';
 import { fail, notApplicable, pass } from '../engine/verdict.ts';
 
 /** 10 GiB, as the driver prints its default. */
 const defaultSize = '10.74GB';
+const storageOptions = { flags: ['--storage-opt'], key: 'storage-opts' };
 const withoutSpaces = (size: string): string => size.replaceAll(' ', '');
 
 export default defineCheck({
@@ -20,7 +22,7 @@ export default defineCheck({
   remediation:
     'Remove dm.basesize from "storage-opts" in daemon.json and restart. Better, move to overlay2: devicemapper is gone since engine 25.0.',
   decidedBy:
-    'info.DriverStatus "Base Device Size" where info.Driver is devicemapper; 10.74GB is the default of 10 GiB. No other driver is asked.',
+    'info.DriverStatus "Base Device Size" where info.Driver is devicemapper; 10.74GB is the default of 10 GiB. Where it does not show, the option dm.basesize on the command line of docker.service and in daemon.json. No other driver is asked.',
   needs: ['info'],
   parameters: z.strictObject({
     /** A size that was chosen on purpose, as /info prints it, e.g. `21.47GB`. */
@@ -31,7 +33,7 @@ export default defineCheck({
     'moby/moby v20.10.24 daemon/graphdriver/devmapper',
     'docker/cli docs/deprecated.md',
   ],
-  *evaluate({ context, parameters }) {
+  *evaluate({ snapshot, context, parameters }) {
     yield* aboutDaemon(context, {}, (info) => {
       if (info.Driver === undefined || info.Driver === '') return infoNotSeen('Driver');
       const driver = { source: 'info.Driver', value: info.Driver };
@@ -42,7 +44,17 @@ export default defineCheck({
       )
         return notApplicable(`The storage driver is ${info.Driver}`, [driver]);
       const size = info.DriverStatus?.find(([key]) => key === 'Base Device Size')?.[1];
-      if (size === undefined) return onlyHostFilesTell('The engine does not show the base device size', [driver]);
+      const untold = 'The engine does not show the base device size';
+      if (size === undefined)
+        return judgeConfigured(
+          { snapshot, context, option: storageOptions, untold, evidence: [driver] },
+          (values, all) => {
+            const chosen = values?.findLast((value) => value.startsWith('dm.basesize='));
+            return chosen === undefined
+              ? pass('The base device size is left at its default', all)
+              : fail(`The base device size was changed: ${chosen}`, all);
+          },
+        );
       const evidence = [driver, { source: 'info.DriverStatus["Base Device Size"]', value: size }];
       if (withoutSpaces(size) === defaultSize) return pass('The base device size is the default', evidence);
       return parameters.confirmedSize !== null && withoutSpaces(size) === withoutSpaces(parameters.confirmedSize)

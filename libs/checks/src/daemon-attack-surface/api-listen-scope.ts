@@ -1,10 +1,12 @@
-import { type EndpointFacts, valueOf } from '@plimsoll/snapshot';
+import { type EndpointFacts, type HostFiles, type HostSnapshot, valueOf } from '@plimsoll/snapshot';
 import { z } from 'zod';
 import { defineCheck } from '../engine/check.ts';
-import { onlyHostFilesTell } from '../engine/daemon.ts';
+import { judgeConfigured } from '../engine/configured-option.ts';
+import type { JudgingContext } from '../engine/context.ts';
+import { unitOf, valuesOf } from '../engine/systemd-units.ts';
 import { type IpNetwork, ipAddressOf, ipNetworkOf, liesWithin } from '../engine/ip-networks.ts';
 import { daemonSubject } from '../engine/subjects.ts';
-import { type Judgement, fail } from '../engine/verdict.ts';
+import { type Evidence, type Judgement, fail, notApplicable, pass, unknown } from '../engine/verdict.ts';
 import { type UnprotectedListener, isLoopbackHost, unprotectedListenersOf } from './engine-listeners.ts';
 
 export default defineCheck({
@@ -18,7 +20,7 @@ export default defineCheck({
   remediation:
     'Name the address in daemon.json: "hosts": ["unix:///var/run/docker.sock", "tcp://10.0.0.5:2376"] (and not -H in the unit as well), restart, and let a packet filter pass this scanner alone.',
   decidedBy:
-    'The registered address, as far as it lies outside managementNetworks, and the addresses in the warnings of /info. Other listeners are in files of the host alone, so without those this fails or can not tell.',
+    'The registered address, as far as it lies outside managementNetworks, and the addresses in the warnings of /info; then every tcp:// address of the option host, on the command line of docker.service or in daemon.json, and what docker.socket listens on for it. An address without a host is loopback, as the engine reads it.',
   needs: ['endpoint'],
   parameters: z.strictObject({
     managementNetworks: z.array(z.string()).default(['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fd00::/8']),
@@ -33,16 +35,20 @@ export default defineCheck({
     });
     yield {
       subject: daemonSubject,
-      ...judgeScope(endpoint, unprotectedListenersOf(context.info) ?? [], networks),
+      ...judgeScope({ snapshot, context, endpoint, networks }, unprotectedListenersOf(context.info) ?? []),
     };
   },
 });
 
-const judgeScope = (
-  endpoint: EndpointFacts,
-  listeners: readonly UnprotectedListener[],
-  networks: readonly IpNetwork[],
-): Judgement => {
+interface Scope {
+  readonly snapshot: HostSnapshot;
+  readonly context: JudgingContext;
+  readonly endpoint: EndpointFacts;
+  readonly networks: readonly IpNetwork[];
+}
+
+const judgeScope = (scope: Scope, listeners: readonly UnprotectedListener[]): Judgement => {
+  const { endpoint, networks } = scope;
   const evidence = [
     { source: 'endpoint.address', value: endpoint.address },
     ...(endpoint.resolvedAddress === undefined
@@ -62,7 +68,57 @@ const judgeScope = (
       evidence,
       { causedBy: 'remote-api-mutual-tls' },
     );
-  return onlyHostFilesTell('Nothing in the API shows all addresses that it listens on', evidence);
+  return judgeConfigured({ ...scope, option, untold, evidence }, (values, all) => judgeHosts(scope, values, all));
+};
+
+const option = { flags: ['--host', '-H'], key: 'hosts' };
+const untold = 'Nothing in the API shows all addresses that it listens on';
+
+const judgeHosts = (
+  { snapshot, endpoint, networks }: Scope,
+  values: readonly string[] | undefined,
+  evidence: readonly Evidence[],
+): Judgement => {
+  const own = (values ?? []).flatMap((address) => (/^(?:unix|fd|npipe):/i.test(address) ? [] : [listenHost(address)]));
+  const activated =
+    values?.some((value) => value.startsWith('fd:')) === true ? handedOver(valueOf(snapshot.hostFiles)) : [];
+  if (activated === undefined)
+    return unknown(`${untold}: docker.socket was not seen`, 'A scan that may read the units of the host', evidence);
+  const all = [...evidence, { source: 'docker.socket ListenStream', value: activated.map(({ text }) => text) }];
+  const hosts = [...own, ...activated.map(({ host }) => host)];
+  const wide = hosts.find((host) => isOutside(host, networks));
+  if (wide !== undefined)
+    return fail(
+      isEveryAddress(wide)
+        ? 'The API listens on every address of the host'
+        : `The API listens on ${wide}, outside the management networks`,
+      all,
+    );
+  const named = hosts.find((host) => ipAddressOf(host) === undefined && !isLoopbackHost(host));
+  if (named !== undefined)
+    return unknown(`The API listens on ${named}, which could be any address`, 'An address in place of the name', all);
+  if (hosts.length > 0) return pass(`The API listens on ${hosts.join(', ')} alone`, all);
+  return endpoint.transport === 'unix'
+    ? notApplicable('The daemon listens on no address of the network', all)
+    : pass('The daemon itself listens on no address of the network', all);
+};
+
+/** `tcp://10.0.0.5:2376` → `10.0.0.5`. Without a host it is localhost (moby/moby opts/hosts.go, ParseTCPAddr). */
+const listenHost = (address: string): string =>
+  /^(?:tcp:\/\/)?(?:\[([^\]]*)\]|([^:/]*))/i.exec(address)?.slice(1).find(Boolean) ?? 'localhost';
+
+/**
+ * Addresses of the network on which systemd listens for the daemon: a bare port is every address.
+ * @see systemd.socket(5), ListenStream
+ */
+const handedOver = (facts: HostFiles | undefined): { text: string; host: string }[] | undefined => {
+  const unit = facts && unitOf(facts, 'docker.socket');
+  if (unit === undefined) return undefined;
+  if (unit === 'absent') return [];
+  return valuesOf(unit, 'Socket', 'ListenStream')?.flatMap((text) => {
+    if (/^[/@]/.test(text)) return [];
+    return [{ text, host: /^\d+$/.test(text) ? '' : text.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1') }];
+  });
 };
 
 const isEveryAddress = (host: string): boolean => ['', '0.0.0.0', '::'].includes(host);

@@ -1,6 +1,8 @@
 import { type ContainerEntry, type HostFiles, type HostSnapshot, valueOf } from '@plimsoll/snapshot';
 import { z } from 'zod';
 import { defineCheck } from '../engine/check.ts';
+import { notConfiguredInSight, otherDaemonBehind } from '../engine/configured-option.ts';
+import type { JudgingContext } from '../engine/context.ts';
 import { onlyHostFilesTell } from '../engine/daemon.ts';
 import { notLookedAt } from '../engine/host-file-facts.ts';
 import { daemonSubject } from '../engine/subjects.ts';
@@ -36,7 +38,9 @@ const entitlementOf = (facts: HostFiles | undefined, name: Entitlement): boolean
   return value === undefined || value === null ? 'default' : value !== false;
 };
 
-const judge = (snapshot: HostSnapshot, flagNetworkHost: boolean): Judgement => {
+const untold = 'Nothing in the API shows what builds on the daemon may ask for';
+
+const judge = (snapshot: HostSnapshot, context: JudgingContext, flagNetworkHost: boolean): Judgement => {
   const containers = valueOf(snapshot.containers) ?? [];
   const allowing = containers.filter((container) => allowsInsecure(container) === true).map(({ name }) => name);
   if (allowing.length > 0)
@@ -44,6 +48,8 @@ const judge = (snapshot: HostSnapshot, flagNetworkHost: boolean): Judgement => {
       { source: `Config.Cmd ${flag} security.insecure`, value: allowing },
     ]);
   const facts = valueOf(snapshot.hostFiles);
+  const otherDaemon = facts && otherDaemonBehind(facts, context);
+  if (otherDaemon !== undefined) return notConfiguredInSight(untold, otherDaemon);
   const insecure = entitlementOf(facts, 'security-insecure');
   const source = 'daemon.json builder.Entitlements';
   if (insecure === true)
@@ -57,10 +63,7 @@ const judge = (snapshot: HostSnapshot, flagNetworkHost: boolean): Judgement => {
       [{ source: `${source}.network-host`, value: network }],
       { severity: 'low' },
     );
-  if (facts === undefined)
-    return onlyHostFilesTell(
-      'Nothing in the API shows what builds on the daemon may ask for; privileged ones are not allowed by default',
-    );
+  if (facts === undefined) return onlyHostFilesTell(`${untold}; privileged ones are not allowed by default`);
   if (insecure === undefined || network === undefined) return notLookedAt("The daemon's configuration file");
   const unseen = containers.filter((container) => allowsInsecure(container) === undefined).map(({ name }) => name);
   if (unseen.length > 0)
@@ -96,7 +99,7 @@ export default defineCheck({
       subject: daemonSubject,
       ...(context.isPodman === true
         ? notApplicable('Podman has no builder in a daemon')
-        : judge(snapshot, flagNetworkHost)),
+        : judge(snapshot, context, flagNetworkHost)),
     };
   },
 });

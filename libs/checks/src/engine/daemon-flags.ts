@@ -51,16 +51,22 @@ const asTexts = (value: unknown): string[] =>
 
 /**
  * What an option of the daemon is configured to: the command line after drop-ins and variables, then daemon.json. The
- * daemon refuses to start with one option in both, so where both were seen no precedence is left to guess; a value in
- * one place is believed only when the other was read too, except that a flag needs no file.
+ * daemon refuses to start with one option in both, so a host that has both was changed since the start, and nobody can
+ * tell which holds. A value in the file is believed only when the command line was read too; a flag needs no file.
  */
 export const daemonOptionOf = (facts: HostFiles, option: DaemonOption): DaemonOptionValue => {
   const command = daemonCommandOf(facts);
   if (command === 'absent') return { state: 'unseen', reason: 'systemd starts no dockerd on this host' };
   if (command === undefined) return { state: 'unseen', reason: "the command line of docker.service wasn't seen whole" };
   const given = flagValuesIn(command, option);
-  if (given.length > 0) return { state: 'set', values: given, source: 'docker.service ExecStart' };
   const { state, settings, path = 'daemon.json' } = facts.daemonConfig ?? {};
+  if (given.length > 0)
+    return settings !== undefined && Object.hasOwn(settings, option.key)
+      ? {
+          state: 'unseen',
+          reason: `${option.key} is named on the command line and in ${path}, one of which is newer than the daemon`,
+        }
+      : { state: 'set', values: given, source: 'docker.service ExecStart' };
   if (state === 'absent') return { state: 'default' };
   if (state !== 'read' || settings === undefined) return { state: 'unseen', reason: `${path} wasn't read` };
   return Object.hasOwn(settings, option.key)
@@ -68,8 +74,14 @@ export const daemonOptionOf = (facts: HostFiles, option: DaemonOption): DaemonOp
     : { state: 'default' };
 };
 
+/** A switch as Go reads it; undefined where the daemon would refuse to start with it. */
+export const switchOf = (text: string | undefined): boolean | undefined => {
+  if (['1', 't', 'T', 'true', 'TRUE', 'True'].includes(text ?? '')) return true;
+  return ['0', 'f', 'F', 'false', 'FALSE', 'False'].includes(text ?? '') ? false : undefined;
+};
+
 /** Whether a switch is on; undefined where it wasn't seen. */
 export const isOn = (value: DaemonOptionValue): boolean | undefined => {
   if (value.state === 'unseen') return undefined;
-  return value.state === 'set' && value.values.at(-1)?.toLowerCase() !== 'false' && value.values.at(-1) !== '0';
+  return value.state === 'set' && switchOf(value.values.at(-1)) !== false;
 };

@@ -1,13 +1,11 @@
 import { defineCheck } from '../engine/check.ts';
-import {
-  aboutDaemon,
-  infoNotSeen,
-  onlyHostFilesTell,
-  securityOptionsEvidence,
-  securityOptionsOf,
-} from '../engine/daemon.ts';
+import { judgeConfigured } from '../engine/configured-option.ts';
+import { switchOf } from '../engine/daemon-flags.ts';
+import { aboutDaemon, infoNotSeen, securityOptionsEvidence, securityOptionsOf } from '../engine/daemon.ts';
 import { engineIsAtLeast } from '../engine/engine-version.ts';
-import { fail, pass } from '../engine/verdict.ts';
+import { fail, pass, unknown } from '../engine/verdict.ts';
+
+const option = { flags: ['--no-new-privileges'], key: 'no-new-privileges', isSwitch: true };
 
 export default defineCheck({
   id: 'daemon-no-new-privileges',
@@ -22,10 +20,10 @@ export default defineCheck({
   remediation:
     'Set "no-new-privileges": true in daemon.json, restart, and create the containers again, since they keep what held at their creation. For one container: docker run --security-opt no-new-privileges (compose: security_opt).',
   decidedBy:
-    'Whether info.SecurityOptions has name=no-new-privileges. Engines before 24.0 do not report it, so there only files of the host tell.',
+    'Whether info.SecurityOptions has name=no-new-privileges. Engines before 24.0 do not report it: there the option of that name decides, on the command line of docker.service and in daemon.json.',
   needs: ['info'],
   sources: ['CIS Docker Benchmark 1.6.0, 2.14', 'moby/moby daemon/info.go, daemon/daemon_unix.go (parseSecurityOpt)'],
-  *evaluate({ context }) {
+  *evaluate({ snapshot, context }) {
     const options = { notOnPodman: 'Podman has no such option', notOnWindows: 'Windows has no such flag' };
     yield* aboutDaemon(context, options, (info) => {
       const seen = securityOptionsOf(info);
@@ -33,9 +31,14 @@ export default defineCheck({
       const evidence = securityOptionsEvidence(info);
       if (seen.some(({ name }) => name === 'no-new-privileges'))
         return pass('Processes of new containers can not gain privileges', evidence);
-      return engineIsAtLeast(context, 24, 0) === true
-        ? fail('Processes in containers may gain privileges through set-uid programs', evidence)
-        : onlyHostFilesTell('Engines before 24.0 do not report this setting', evidence);
+      const mayGain = 'Processes in containers may gain privileges through set-uid programs';
+      if (engineIsAtLeast(context, 24, 0) === true) return fail(mayGain, evidence);
+      const untold = 'Engines before 24.0 do not report this setting';
+      return judgeConfigured({ snapshot, context, option, untold, evidence }, (values, all) => {
+        const isOn = values === undefined ? false : switchOf(values.at(-1));
+        if (isOn === undefined) return unknown('The option is not understood', 'A look at daemon.json', all);
+        return isOn ? pass('Processes of new containers can not gain privileges', all) : fail(mayGain, all);
+      });
     });
   },
 });

@@ -1,8 +1,10 @@
 import { type EngineInfo, type HostSnapshot, valueOf } from '@plimsoll/snapshot';
 import { z } from 'zod';
 import { defineCheck } from '../engine/check.ts';
-import { aboutDaemon, infoNotSeen, onlyHostFilesTell } from '../engine/daemon.ts';
-import { type Judgement, fail, pass, unknown } from '../engine/verdict.ts';
+import { judgeConfigured, objectOf } from '../engine/configured-option.ts';
+import type { JudgingContext } from '../engine/context.ts';
+import { aboutDaemon, infoNotSeen } from '../engine/daemon.ts';
+import { type Evidence, type Judgement, fail, pass, unknown } from '../engine/verdict.ts';
 import { type LogDestination, logDestinationOf } from './log-destination.ts';
 
 const remoteDrivers = new Set(['awslogs', 'gcplogs', 'splunk', 'logentries']);
@@ -22,7 +24,7 @@ export default defineCheck({
   remediation:
     'Set "log-driver": "syslog" and "log-opts": {"syslog-address": "tcp+tls://LOGHOST:6514"} in daemon.json (or fluentd, gelf, a cloud driver), restart, and create the containers again. For one container: docker run --log-driver (compose: logging). Where an agent ships the files of json-file, accept the risk with that reason.',
   decidedBy:
-    'info.LoggingDriver; for syslog, gelf and fluentd the address that all containers with that driver have in HostConfig.LogConfig, because the engine copies its default there at creation.',
+    'info.LoggingDriver; for syslog, gelf and fluentd the address that all containers with that driver have in HostConfig.LogConfig, because the engine copies its default there at creation, else the option log-opt on the command line of docker.service and in daemon.json.',
   needs: ['info'],
   parameters: z.strictObject({
     acceptJournald: z.boolean().default(false),
@@ -39,7 +41,7 @@ export default defineCheck({
   *evaluate({ snapshot, context, parameters }) {
     // Podman leaves the field empty.
     yield* aboutDaemon(context, { notOnPodman: 'Podman has no log driver for all containers' }, (info) =>
-      judgeDriver(snapshot, info, parameters),
+      judgeDriver(snapshot, context, info, parameters),
     );
   },
 });
@@ -50,7 +52,12 @@ interface Accepted {
   readonly remotePlugins: readonly string[];
 }
 
-const judgeDriver = (snapshot: HostSnapshot, info: EngineInfo, accepted: Accepted): Judgement => {
+const judgeDriver = (
+  snapshot: HostSnapshot,
+  context: JudgingContext,
+  info: EngineInfo,
+  accepted: Accepted,
+): Judgement => {
   const driver = info.LoggingDriver;
   if (driver === undefined || driver === '') return infoNotSeen('LoggingDriver');
   const others = containersOfOtherDrivers(snapshot, driver);
@@ -73,9 +80,41 @@ const judgeDriver = (snapshot: HostSnapshot, info: EngineInfo, accepted: Accepte
       evidence,
     );
   const destination = defaultDestination(snapshot, driver);
-  if (destination === undefined)
-    return onlyHostFilesTell(`No container shows where the driver ${driver} sends logs to by default`, evidence);
-  const seen = [...evidence, { source: `HostConfig.LogConfig.Config["${driver}-address"]`, value: destination.shown }];
+  if (destination !== undefined) {
+    const source = `HostConfig.LogConfig.Config["${driver}-address"]`;
+    return judgeDestination(driver, destination, [...evidence, { source, value: destination.shown }], accepted);
+  }
+  const untold = `No container shows where the driver ${driver} sends logs to by default`;
+  return judgeConfigured({ snapshot, context, option: logOptions, untold, evidence }, (values) => {
+    const configured = logDestinationOf(driver, addressIn(values ?? [], `${driver}-address`));
+    // What else stands among the options may be a token: only the address is shown.
+    return configured === undefined
+      ? unknown(`${untold}, nor does daemon.json`, 'A look at the log options of the daemon', evidence)
+      : judgeDestination(
+          driver,
+          configured,
+          [...evidence, { source: 'daemon log-opts', value: configured.shown }],
+          accepted,
+        );
+  });
+};
+
+const logOptions = { flags: ['--log-opt'], key: 'log-opts' };
+
+/** Of `name=value` on the command line, or of the object in daemon.json as text. */
+const addressIn = (values: readonly string[], name: string): string | undefined => {
+  const pair = values.findLast((value) => value.startsWith(`${name}=`));
+  if (pair !== undefined) return pair.slice(name.length + 1);
+  const address = values.map((value) => objectOf(value)?.[name]).findLast((value) => value !== undefined);
+  return typeof address === 'string' ? address : undefined;
+};
+
+const judgeDestination = (
+  driver: string,
+  destination: LogDestination,
+  seen: readonly Evidence[],
+  accepted: Accepted,
+): Judgement => {
   if (destination.reach === 'remote') return pass(`Logs go to ${destination.shown} by the driver ${driver}`, seen);
   if (destination.reach === 'host') return fail('The driver syslog writes to the log of the host itself', seen);
   return accepted.acceptLocalForwarder

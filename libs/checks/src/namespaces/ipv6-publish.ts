@@ -1,7 +1,9 @@
-import { type EngineNetwork, valueOf } from '@plimsoll/snapshot';
+import { type EngineNetwork, type HostSnapshot, valueOf } from '@plimsoll/snapshot';
 import { z } from 'zod';
 import { defineCheck } from '../engine/check.ts';
+import { configuredOptionOf } from '../engine/configured-option.ts';
 import type { JudgingContext } from '../engine/context.ts';
+import { switchOf } from '../engine/daemon-flags.ts';
 import { engineIsAtLeast } from '../engine/engine-version.ts';
 import { ipAddressOf, ipNetworkOf, liesWithin } from '../engine/ip-networks.ts';
 import { matchesPattern } from '../engine/name-patterns.ts';
@@ -18,13 +20,22 @@ const isLocal = (address: string): boolean => {
 };
 
 /** Whether the daemon writes rules for IPv6: by default since 27.0, before that only where asked and experimental. */
-const filtersIpv6 = (context: JudgingContext): boolean | undefined => {
+const filtersIpv6 = (snapshot: HostSnapshot, context: JudgingContext): boolean | undefined => {
   const recent = engineIsAtLeast(context, 27, 0);
-  if (recent !== false) return recent;
-  return context.info?.ExperimentalBuild === false ? false : undefined;
+  if (recent === false && context.info?.ExperimentalBuild === false) return false;
+  const facts = valueOf(snapshot.hostFiles);
+  const option = facts && configuredOptionOf(facts, context, ip6tables);
+  if (option?.state === 'set') return switchOf(option.values.at(-1));
+  return option?.state === 'default' ? recent : recent === true ? true : undefined;
 };
+const ip6tables = { flags: ['--ip6tables'], key: 'ip6tables', isSwitch: true };
 
-const judgeNetwork = (network: EngineNetwork, context: JudgingContext, allowed: readonly string[]): Judgement => {
+const judgeNetwork = (
+  network: EngineNetwork,
+  snapshot: HostSnapshot,
+  context: JudgingContext,
+  allowed: readonly string[],
+): Judgement => {
   const { Driver, EnableIPv6, Options, Containers, Name = '' } = network;
   if (Driver !== undefined && Driver !== 'bridge') return notApplicable('The network is no bridge');
   if (EnableIPv6 === false) return notApplicable('The network has no IPv6');
@@ -52,7 +63,7 @@ const judgeNetwork = (network: EngineNetwork, context: JudgingContext, allowed: 
     return allowed.some((pattern) => matchesPattern(Name, pattern))
       ? pass(`The policy lets this network be ${mode}`, evidence)
       : fail(`The network is ${mode} for IPv6: its containers are reached at their own addresses`, evidence, weight);
-  const filters = filtersIpv6(context);
+  const filters = filtersIpv6(snapshot, context);
   if (filters === undefined)
     return unknown(
       'Whether this engine writes firewall rules for IPv6 is written in daemon.json (ip6tables)',
@@ -60,7 +71,7 @@ const judgeNetwork = (network: EngineNetwork, context: JudgingContext, allowed: 
       evidence,
     );
   return filters
-    ? pass('The engine closes ports that are not published for IPv6 too, unless daemon.json forbids it', evidence)
+    ? pass('The engine closes ports that are not published for IPv6 too', evidence)
     : fail(
         'The engine writes no firewall rules for IPv6: every port of these containers is open, published or not',
         evidence,
@@ -79,7 +90,7 @@ export default defineCheck({
   remediation:
     'Set "ip6tables": true in daemon.json (before 27.0 together with "experimental": true) and restart, or make the network anew without IPv6: docker network create NAME without --ipv6 (compose: networks: enable_ipv6: false) and without the option gateway_mode_ipv6.',
   decidedBy:
-    'Bridge networks with EnableIPv6 and attached containers with an IPv6 address: gateway_mode_ipv6 routed or nat-unprotected fails, and so does an engine before 27.0 that is not experimental. Since 27.0 the rules are the default. Unique local addresses weigh a step less.',
+    'Bridge networks with EnableIPv6 and attached containers with an IPv6 address: gateway_mode_ipv6 routed or nat-unprotected fails, and so does an engine before 27.0 that is not experimental. Since 27.0 the rules are the default; the option ip6tables counts, on the command line of docker.service and in daemon.json, where host files are read. Unique local addresses weigh a step less.',
   needs: ['networks'],
   parameters: z.strictObject({
     /** Patterns of network names that are meant to be routed. */
@@ -95,7 +106,7 @@ export default defineCheck({
       const judgement =
         context.isPodman === true || context.isWindows === true
           ? notApplicable('The option is dockerd’s, on Linux')
-          : judgeNetwork(network, context, parameters.allowedRoutedNetworks);
+          : judgeNetwork(network, snapshot, context, parameters.allowedRoutedNetworks);
       yield { subject: networkSubject(network), ...judgement };
     }
   },

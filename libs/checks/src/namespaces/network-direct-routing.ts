@@ -1,7 +1,9 @@
 import { type EngineNetwork, type HostSnapshot, valueOf } from '@plimsoll/snapshot';
 import { z } from 'zod';
 import { defineCheck } from '../engine/check.ts';
+import { judgeConfigured } from '../engine/configured-option.ts';
 import type { JudgingContext } from '../engine/context.ts';
+import { switchOf } from '../engine/daemon-flags.ts';
 import { engineIsAtLeast } from '../engine/engine-version.ts';
 import { matchesPattern } from '../engine/name-patterns.ts';
 import { runningOn } from '../engine/network-members.ts';
@@ -44,7 +46,10 @@ const judgeNetwork = (network: EngineNetwork, allowed: readonly string[]): Judge
   return pass('The options of the network keep ports that are not published closed', evidence);
 };
 
-const judgeDaemon = (context: JudgingContext, judgeOldEngines: boolean): Judgement => {
+const iptables = { flags: ['--iptables'], key: 'iptables', isSwitch: true };
+const directRouting = { flags: ['--allow-direct-routing'], key: 'allow-direct-routing', isSwitch: true };
+
+const judgeDaemon = (snapshot: HostSnapshot, context: JudgingContext, judgeOldEngines: boolean): Judgement => {
   const { info } = context;
   if (info === undefined) return unknown('/info was not seen', 'A scan that can read /info');
   const evidence: Evidence[] = [
@@ -63,12 +68,28 @@ const judgeDaemon = (context: JudgingContext, judgeOldEngines: boolean): Judgeme
       'Engines before 28.0 have no rules against direct routing: a neighbour on the same link possibly reaches ports that are not published, where the host forwards by default',
       evidence,
     );
-  return unknown(
-    recent === true
-      ? 'This engine protects ports that are not published unless daemon.json says "iptables": false or "allow-direct-routing": true'
-      : 'Whether the host forwards packets to ports that are not published is not in the API',
-    'Switch on reading host files for this host',
-    evidence,
+  if (recent !== true)
+    return unknown(
+      'Whether the host forwards packets to ports that are not published is not in the API',
+      'An engine from 28.0 on, which drops such packets itself',
+      evidence,
+    );
+  const untold =
+    'This engine protects ports that are not published unless daemon.json says "iptables": false or "allow-direct-routing": true';
+  const asked = { snapshot, context, untold };
+  return judgeConfigured({ ...asked, option: iptables, evidence }, (rules, seen) =>
+    judgeConfigured({ ...asked, option: directRouting, evidence: seen }, (routing, all) => {
+      const writesRules = rules === undefined ? true : switchOf(rules.at(-1));
+      const allowsRouting = routing === undefined ? false : switchOf(routing.at(-1));
+      if (writesRules === false)
+        return fail('The daemon writes no rules that keep unpublished ports closed', all, {
+          causedBy: 'daemon-manages-firewall',
+        });
+      if (allowsRouting === true) return fail('The daemon lets packets through to ports that are not published', all);
+      return writesRules === undefined || allowsRouting === undefined
+        ? unknown('An option of the daemon is not understood', 'A look at daemon.json', all)
+        : pass('The daemon keeps ports that are not published closed to other machines', all);
+    }),
   );
 };
 
@@ -91,7 +112,7 @@ export default defineCheck({
   remediation:
     'Run engine 28.0 or newer. Make the network anew without the options gateway_mode_ipv4=nat-unprotected or routed and trusted_host_interfaces: docker network create -o … (compose: networks: driver_opts); remove "allow-direct-routing" from daemon.json and DOCKER_INSECURE_NO_IPTABLES_RAW from the unit file.',
   decidedBy:
-    'Options of each bridge network with running containers; for the daemon as a whole its release, info.IPv4Forwarding and Warnings. The keys of daemon.json that could undo it are not in the API.',
+    'Options of each bridge network with running containers; for the daemon as a whole its release, info.IPv4Forwarding and Warnings. The options iptables and allow-direct-routing, which could undo it, are read from the command line of docker.service and daemon.json.',
   needs: ['networks'],
   parameters: Parameters,
   sources: [
@@ -110,7 +131,7 @@ export default defineCheck({
       subject: daemonSubject,
       ...(elsewhere ??
         (hasBridgeInUse(snapshot)
-          ? judgeDaemon(context, parameters.judgeOldEngines)
+          ? judgeDaemon(snapshot, context, parameters.judgeOldEngines)
           : notApplicable('No bridge network has a running container'))),
     };
     for (const network of valueOf(snapshot.networks) ?? [])

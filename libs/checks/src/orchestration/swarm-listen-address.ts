@@ -1,6 +1,10 @@
 import { defineCheck } from '../engine/check.ts';
+import { type HostSnapshot, valueOf } from '@plimsoll/snapshot';
+import { reachOf } from '../engine/host-addresses.ts';
 import { onlyHostFilesTell } from '../engine/daemon.ts';
+import { notLookedAt } from '../engine/host-file-facts.ts';
 import { swarmSubject } from '../engine/subjects.ts';
+import { type Evidence, type Judgement, fail, pass, unknown } from '../engine/verdict.ts';
 import { swarmRoleOf } from './about-swarm.ts';
 
 export default defineCheck({
@@ -23,15 +27,30 @@ export default defineCheck({
     'https://docs.docker.com/reference/cli/docker/swarm/init/#listen-addr',
     'moby/moby daemon/cluster/noderunner.go (nodeStartConfig), daemon/libnetwork/agent.go (agentInit)',
   ],
-  *evaluate({ context }) {
+  *evaluate({ snapshot, context }) {
     const role = swarmRoleOf(context);
     // Workers listen on 7946 by the same setting, and a locked manager has the file as well.
     const judgement =
       role.kind === 'other'
         ? role.judgement
-        : onlyHostFilesTell('The engine does not tell on which address it listens for the swarm', [
+        : judgeListening(snapshot, [
             { source: 'info.Swarm.NodeAddr (advertised)', value: role.swarm.NodeAddr ?? null },
           ]);
     yield { subject: swarmSubject, ...judgement };
   },
 });
+
+const judgeListening = (snapshot: HostSnapshot, advertised: readonly Evidence[]): Judgement => {
+  const facts = valueOf(snapshot.hostFiles);
+  if (facts === undefined)
+    return onlyHostFilesTell('The engine does not tell on which address it listens for the swarm', advertised);
+  const { path = 'docker-state.json', state, listenAddress } = facts.swarmState ?? {};
+  if (state !== 'read' || listenAddress === undefined) return notLookedAt(path);
+  const evidence = [...advertised, { source: `${path} ListenAddr`, value: listenAddress }];
+  const host = listenAddress.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
+  const reach = reachOf(host);
+  if (reach === 'every-address') return fail('The swarm listens on every address of the host', evidence);
+  return reach === undefined
+    ? unknown(`The swarm listens on ${host}, which could be any address`, 'An address in place of the name', evidence)
+    : pass(`The swarm listens on ${host} alone`, evidence);
+};

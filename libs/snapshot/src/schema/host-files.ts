@@ -83,6 +83,8 @@ export const HostFiles = z.object({
       imports: textList,
     }),
   ),
+  /** `swarm/docker-state.json` below the daemon's data folder: where this node listens, as `ADDRESS:PORT`. */
+  swarmState: lenient(z.object({ path: text, state: ReadState, listenAddress: text })),
   audit: lenient(
     z.object({
       /** False: /etc/audit does not exist. */
