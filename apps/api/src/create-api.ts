@@ -32,10 +32,10 @@ export interface CreateApiOptions {
 export const createApi = async (core: Core, options: CreateApiOptions = {}): Promise<NestFastifyApplication> => {
   const { config, logger, metrics, database, queues } = core;
   const features = options.features ?? featureModules;
-  const adapter = createAdapter(config, logger);
+  const adapter = createAdapter(config, logger, metrics);
   const fastify = adapter.getInstance();
   installBodyParser(fastify);
-  answerUnusualRequests(fastify);
+  answerUnusualRequests(fastify, { logger, metrics });
   installSecurityHeaders(fastify, config);
   await fastify.register(cookie);
   await fastify.register(compress, { threshold: 2048, encodings: ['br', 'gzip'] });

@@ -1,6 +1,6 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { Config } from '@plimsoll/config';
-import type { Logger } from '@plimsoll/telemetry';
+import type { Logger, Metrics } from '@plimsoll/telemetry';
 import { LogController } from 'fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { STATUS_CODES } from 'node:http';
@@ -9,13 +9,13 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { problemOf } from './problem-of.ts';
 import { problemMediaType, sendProblem } from './problem-response.ts';
-import { requestIdOf } from './request-hooks.ts';
+import { noteRequest, requestIdOf } from './request-hooks.ts';
 import { securityHeadersOf } from './security-headers.ts';
 import { parseStrictJson } from './strict-json.ts';
 import { parseQuery } from './strict-url.ts';
 
 /** Fastify, told to be strict: what a browser or a proxy would shrug at gets a problem. */
-export const createAdapter = (config: Config, logger: Logger): FastifyAdapter => {
+export const createAdapter = (config: Config, logger: Logger, metrics: Metrics): FastifyAdapter => {
   const { server } = config;
   const securityHeaders = securityHeadersOf(config);
   return new FastifyAdapter({
@@ -33,10 +33,11 @@ export const createAdapter = (config: Config, logger: Logger): FastifyAdapter =>
     routerOptions: { querystringParser: parseQuery, maxParamLength: 256, ignoreTrailingSlash: false },
     // The router gives up before any hook or filter: an undecodable path, a part that is too long.
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+      reply.raw.once('finish', () => noteRequest(metrics, request, reply));
       void reply.headers({ ...securityHeaders, 'x-request-id': request.id });
       sendProblem(problemOf(error, server), request, reply);
     },
-    clientErrorHandler: answerBrokenRequest,
+    clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, { logger, metrics }),
   });
 };
 
@@ -59,13 +60,26 @@ export const installBodyParser = (fastify: FastifyInstance): void => {
 };
 
 /** What Node's own parser refuses never becomes a request: answered on the socket. */
-const answerBrokenRequest = (error: Error & { code?: string }, socket: Socket): void => {
+const answerBrokenRequest = (error: Error & { code?: string }, socket: Socket, ledger: Ledger): void => {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
   }
   const status = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 }[error.code ?? ''] ?? 400;
   socket.end(plainProblem(status, status === 431 ? 'The headers are too large.' : 'This is not a valid HTTP request.'));
+  noteRefusal(ledger, status, error.code ?? 'invalid-request');
+};
+
+/** Where it is written down what was asked and answered. */
+interface Ledger {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+/** What never became a request has no method and no route that could be believed. */
+const noteRefusal = ({ logger, metrics }: Ledger, status: number, reason: string): void => {
+  metrics.httpDuration.observe({ method: '(none)', route: '(none)', status: String(status) }, 0);
+  logger.info({ status, reason }, 'request refused');
 };
 
 /** An answer with a problem of HTTP itself, for a socket. */
@@ -76,11 +90,13 @@ const plainProblem = (status: number, detail: string): string => {
 };
 
 /** What Node would answer by itself, with nothing or by hanging up: requests for a tunnel, and expectations. */
-export const answerUnusualRequests = ({ server }: FastifyInstance): void => {
+export const answerUnusualRequests = ({ server }: FastifyInstance, ledger: Ledger): void => {
   server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
     socket.end(plainProblem(405, 'There are no tunnels here.'));
+    noteRefusal(ledger, 405, 'tunnel');
   });
   server.on('checkExpectation', ({ socket }: IncomingMessage) => {
     socket.end(plainProblem(417, 'The only expectation that is met is 100-continue.'));
+    noteRefusal(ledger, 417, 'expectation');
   });
 };
