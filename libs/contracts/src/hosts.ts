@@ -103,6 +103,10 @@ export const CreateHost = z
     processLists: z.boolean().default(true),
     inspectHostFiles: z.boolean().default(false).meta({ description: inspecting }),
     credential: HostCredentialInput.optional().meta({ description: 'Required for tcp:// addresses.' }),
+    simulated: z.boolean().default(false).meta({
+      description:
+        'Says that this is no real machine, as the sample host is none: shown as such everywhere. Where the engine itself says so, the first scan finds it out.',
+    }),
   })
   .meta({ id: 'CreateHost' });
 export const UpdateHost = z

@@ -101,7 +101,7 @@ export class HostsController {
     problems: [NotFound],
   })
   delete(@CurrentActor() actor: Actor, @Param('hostId', { schema: Uuid }) hostId: string): Promise<void> {
-    return this.hosts.delete(actor, hostId, null);
+    return this.hosts.delete(actor, hostId);
   }
 
   @Get(':hostId/inventory')

@@ -18,6 +18,8 @@ export interface OfferedHost {
   address: string;
   labels: Record<string, string>;
   credential?: { ca: string; certificate: string; key: string };
+  /** No real machine; shown as such from its registration on. */
+  simulated?: boolean;
 }
 
 /** The label by which a later start finds what an earlier one has registered. */
@@ -30,6 +32,7 @@ export const sampleHost = ({ url, tls }: SimulatedHost): OfferedHost => ({
   address: url,
   labels: { [originLabel]: 'sample', simulated: 'true' },
   credential: tls,
+  simulated: true,
 });
 
 /** The daemon that a Docker client on this machine would speak to, if there is one to be seen. */
@@ -106,7 +109,7 @@ const lineOf = ({ offered, scan: { hostName, state, score, counts, detail, nextS
   );
 };
 
-const isSimulated = ({ labels }: OfferedHost): boolean => labels['simulated'] === 'true';
+const isSimulated = ({ simulated }: OfferedHost): boolean => simulated === true;
 
 export interface HostScan {
   offered: OfferedHost;

@@ -63,15 +63,10 @@ export class HostsService {
 
   /**
    * Registers a host.
-   * @param origin `simulated` for the sample host, which is no real machine and shown as such
    * @throws CredentialRejected, AddressRefused, AlreadyExists for a name that is taken
    * @throws PermissionMissing for reading files of the host to whoever may not switch that on
    */
-  async create(
-    actor: Actor,
-    input: z.output<typeof CreateHost>,
-    origin: { readonly simulated?: boolean } = {},
-  ): Promise<Host> {
+  async create(actor: Actor, input: z.output<typeof CreateHost>): Promise<Host> {
     const { tenantId } = actor;
     await this.#inspection.assertMayRegister(actor, input);
     const credential = input.credential === undefined ? undefined : acceptCredential(input.credential, this.#now());
@@ -89,7 +84,7 @@ export class HostsService {
             labels: storedLabels(input.labels),
             listProcesses: input.processLists,
             inspectHostFiles: input.inspectHostFiles,
-            simulated: origin.simulated === true,
+            simulated: input.simulated,
           },
           select: { id: true },
         });
@@ -120,12 +115,14 @@ export class HostsService {
     }
     return this.#refusingTakenNames(() =>
       this.#options.database.forTenant(tenantId, async (tx) => {
-        const before = await findHost(tx, tenantId, id);
-        const { count } = await tx.host.updateMany({
-          where: { tenantId, id, version: version ?? before.version },
+        const before = await findHostForUpdate(tx, tenantId, id);
+        if (version !== null && version !== before.version) {
+          throw new VersionConflict({ currentETag: versionETag(before.version) });
+        }
+        await tx.host.updateMany({
+          where: { tenantId, id },
           data: { ...changesOf(input, before, credential), version: { increment: 1 } },
         });
-        if (count === 0) throw new VersionConflict({ currentETag: versionETag(before.version) });
         this.#assertCredentialed(
           input.address ?? before.address,
           credential !== undefined || before.credential !== null,
@@ -146,16 +143,15 @@ export class HostsService {
   }
 
   /**
-   * Deletes a host with everything that was learnt of it; only the audit log remembers.
-   * @param version what the client has read; null for any
-   * @throws NotFound, VersionConflict
+   * Deletes a host with everything that was learnt of it, whatever its version; only the audit log remembers.
+   * @throws NotFound
    */
-  async delete(actor: Actor, id: string, version: number | null): Promise<void> {
+  async delete(actor: Actor, id: string): Promise<void> {
     const { tenantId } = actor;
     await this.#options.database.forTenant(tenantId, async (tx) => {
       const host = await findHost(tx, tenantId, id);
-      const { count } = await tx.host.deleteMany({ where: { tenantId, id, version: version ?? host.version } });
-      if (count === 0) throw new VersionConflict({ currentETag: versionETag(host.version) });
+      const { count } = await tx.host.deleteMany({ where: { tenantId, id } });
+      if (count === 0) throw noSuchHost();
       await this.#audit.record(tx, actor, {
         action: 'host.deleted',
         subject: { kind: 'host', id, name: host.name },
@@ -191,6 +187,13 @@ export const findHost = async (tx: Transaction, tenantId: string, id: string): P
   const row = await tx.host.findFirst({ where: { tenantId, id }, include: hostInclude });
   if (row === null) throw noSuchHost();
   return row;
+};
+
+/** Others that change this host wait until the transaction has ended. @throws NotFound */
+const findHostForUpdate = async (tx: Transaction, tenantId: string, id: string): Promise<HostRow> => {
+  await tx.$queryRaw`
+    SELECT 1 FROM hosts WHERE tenant_id = ${tenantId}::uuid AND id = ${id}::uuid FOR NO KEY UPDATE`;
+  return findHost(tx, tenantId, id);
 };
 
 const noSuchHost = (): Error => new NotFound({}, { detail: 'There is no such host.' });
