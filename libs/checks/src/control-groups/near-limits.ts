@@ -84,6 +84,8 @@ const throttling = (
   };
 };
 
+const noControlGroups: readonly Evidence[] = [{ source: 'info.CgroupDriver', value: 'none' }];
+
 const judgeNearness = (found: readonly Nearness[]): Judgement => {
   const seen = found.filter((one) => one.kind !== 'not-seen');
   const evidence = seen.flatMap((one) => one.evidence);
@@ -120,8 +122,13 @@ export default defineCheck({
   ],
   *evaluate({ snapshot, context, parameters }) {
     const isV1 = context.info?.CgroupVersion === '1';
+    // Without control groups the counters of a sample are not the container's: seen on rootless 20.10, its memory was
+    // several times its limit.
+    const isUncontrolled = context.info?.CgroupDriver === 'none';
     yield* eachContainer(snapshot, { ...parameters, severity: 'medium' }, ({ container, inspect, up }) => {
       if (!up) return notApplicable('The container is not running');
+      if (isUncontrolled)
+        return notApplicable('The daemon has no control groups: no limit is in force', noControlGroups);
       const hostConfig = inspect.HostConfig;
       const { Memory, PidsLimit, NanoCpus, CpuQuota } = hostConfig ?? {};
       const unseen = (['Memory', 'PidsLimit', 'NanoCpus', 'CpuQuota'] as const).find(

@@ -287,6 +287,11 @@ describe('nearness to limits', () => {
     expect(outcomesOf(nearLimits, judgedWith(web(limits, v1)))).toEqual(['fail']);
   });
 
+  test('does not apply without control groups, where counters are not those of the container', () => {
+    const judged = judgedWith(web(limits, sample(full)), undefined, { info: { CgroupDriver: 'none' } });
+    expect(outcomesOf(nearLimits, judged)).toEqual(['not-applicable']);
+  });
+
   test.for<[string, Partial<EarlierCounters> | undefined, string]>([
     ['fails where it was held back often since the last scan', { periods: 10_000, throttledPeriods: 0 }, 'fail'],
     ['passes where that was long ago', { periods: 10_000, throttledPeriods: 2900 }, 'pass'],

@@ -1,4 +1,4 @@
-import { type EngineInfo, type EnginePlugin, valueOf } from '@plimsoll/snapshot';
+import { type EngineInfo, type EnginePlugin, isMissing } from '@plimsoll/snapshot';
 import { z } from 'zod';
 import { capabilityName } from '../engine/capabilities.ts';
 import { defineCheck } from '../engine/check.ts';
@@ -6,6 +6,7 @@ import type { JudgingContext } from '../engine/context.ts';
 import type { HostPath } from '../engine/host-paths.ts';
 import { matchesPattern } from '../engine/name-patterns.ts';
 import { cleanPath } from '../engine/paths.ts';
+import { partNotSeen } from '../engine/missing-part.ts';
 import { daemonSubject, repositoryOf } from '../engine/subjects.ts';
 import { type Evidence, type Judgement, fail, notApplicable, pass, unknown } from '../engine/verdict.ts';
 import { weightAsSensitiveMount } from './container-sensitive-host-mounts.ts';
@@ -120,10 +121,14 @@ export default defineCheck({
     'docker plugin disable NAME; install it again with rights that were reviewed, by digest: docker plugin install NAME@sha256:… . What is meant goes into the parameter allowed. There is no key for it in daemon.json, but "features": {"nri": false} switches the NRI interface off.',
   decidedBy:
     'GET /plugins of enabled ones: Config.Linux.Capabilities and AllowAllDevices, PidHost, IpcHost, Network.Type, and the sources in Settings.Mounts, which are what is in force. Plugins of the old kind are programs of the host and not listed.',
-  needs: ['plugins'],
+  needs: ['version'],
   parameters: Parameters,
   sources: ['moby/moby api/swagger.yaml (Plugin)', 'https://docs.docker.com/engine/extend/config/', 'CVE-2026-33997'],
   *evaluate({ snapshot, context, parameters }) {
-    yield { subject: daemonSubject, ...judgePlugins(valueOf(snapshot.plugins) ?? [], context, parameters) };
+    // Podman answers 404 where an engine lists its plugins: that is no gap.
+    if (context.isPodman === true)
+      yield { subject: daemonSubject, ...notApplicable('Podman has no plugins of this kind') };
+    else if (isMissing(snapshot.plugins)) yield { subject: daemonSubject, ...partNotSeen('plugins', snapshot.plugins) };
+    else yield { subject: daemonSubject, ...judgePlugins(snapshot.plugins.value, context, parameters) };
   },
 });

@@ -282,6 +282,14 @@ describe('rights of plugins', () => {
     expect(result?.reason).toContain('NRI');
   });
 
+  test('do not exist on Podman, which has no list of them', () => {
+    const podman = aSnapshot({
+      version: { Components: [{ Name: 'Podman Engine' }] },
+      plugins: { missing: 'not-found', detail: '404' },
+    });
+    expect(outcomesOf(pluginPrivileges, podman)).toEqual(['not-applicable']);
+  });
+
   test('can not be told where the list was refused', () => {
     const denied = aSnapshot({ plugins: { missing: 'denied', detail: '403' } });
     expect(outcomesOf(pluginPrivileges, denied)).toEqual(['unknown']);

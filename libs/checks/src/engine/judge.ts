@@ -1,7 +1,8 @@
-import { type HostSnapshot, type Missing, type Part, type SnapshotPart, isMissing } from '@plimsoll/snapshot';
+import { type HostSnapshot, type Part, isMissing } from '@plimsoll/snapshot';
 import { bounded } from './bounded.ts';
 import type { Check } from './check.ts';
 import { type JudgingContext, contextOf } from './context.ts';
+import { partNotSeen } from './missing-part.ts';
 import { daemonSubject, endpointSubject, hostSubject, swarmSubject } from './subjects.ts';
 import type { Subject, Verdict } from './verdict.ts';
 import type { Severity, SubjectKind } from './vocabulary.ts';
@@ -41,31 +42,11 @@ const verdictsOf = (
 ): Iterable<Verdict> => {
   for (const part of check.needs) {
     const candidate: Part<unknown> = snapshot[part];
-    if (isMissing(candidate)) return [partMissing(check, part, candidate, snapshot)];
+    if (isMissing(candidate)) {
+      return [{ subject: subjectOfAll(check.subject, snapshot), ...partNotSeen(part, candidate) }];
+    }
   }
   return check.evaluate({ snapshot, context, parameters });
-};
-
-const partMissing = (
-  check: Check,
-  part: SnapshotPart,
-  { missing, detail }: Missing,
-  snapshot: HostSnapshot,
-): Verdict => ({
-  subject: subjectOfAll(check.subject, snapshot),
-  outcome: 'unknown',
-  reason:
-    missing === 'denied'
-      ? `Not assessed: denied by the host (${part}: ${detail})`
-      : `Not assessed: ${part} is missing (${missing}): ${detail}`,
-  evidence: [],
-  wouldTell: wouldTell(part, missing),
-});
-
-const wouldTell = (part: SnapshotPart, missing: Missing['missing']): string => {
-  if (part === 'hostFiles') return 'Switch on reading host files for this host';
-  if (missing === 'denied') return `Let the gate or authorization plugin pass the requests for ${part}`;
-  return `A scan that can read ${part}`;
 };
 
 /** Where nothing of a kind could be seen, the host as a whole stands for all of them. */

@@ -58,6 +58,7 @@ test.for<[string, Partial<EngineInfo>, string, string?]>([
   ['Fedora that ends soon', { OperatingSystem: 'Fedora Linux 43 (Server Edition)', OSVersion: '43' }, 'fail', 'low'],
   ['a service pack', { OperatingSystem: 'SUSE Linux Enterprise Server 15 SP5' }, 'fail', 'medium'],
   ['the same in a container', { OperatingSystem: 'Debian GNU/Linux 13 (trixie) (containerized)' }, 'pass'],
+  ['the short name that Podman writes', { OperatingSystem: 'debian', OSVersion: '13' }, 'pass'],
   ['Docker Desktop', { OperatingSystem: 'Docker Desktop' }, 'unknown'],
   ['an appliance', { OperatingSystem: 'Flatcar Container Linux 4230.2.1' }, 'unknown'],
   ['nothing seen', { OperatingSystem: undefined }, 'unknown'],

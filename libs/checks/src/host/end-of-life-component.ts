@@ -139,9 +139,19 @@ const judgeSystem = (snapshot: HostSnapshot, context: JudgingContext, parameters
 
 type Ends = Given['osEndOfLife'];
 
+/** Podman writes the ID of os-release and no sentence. */
+const productById: ReadonlyMap<string, string> = new Map([
+  ['alpine', 'Alpine Linux'],
+  ['debian', 'Debian GNU/Linux'],
+  ['fedora', 'Fedora Linux'],
+  ['rhel', 'Red Hat Enterprise Linux'],
+  ['ubuntu', 'Ubuntu'],
+]);
+
 /** `/info` writes a sentence: "Debian GNU/Linux 12 (bookworm)", "Ubuntu 22.04.5 LTS", "Red Hat Enterprise Linux 9.4 (Plow)". */
 const releaseOf = (info: EngineInfo, given: Ends): Ends[string][string] | 'older' | undefined => {
-  const sentence = info.OperatingSystem ?? '';
+  const named = info.OperatingSystem ?? '';
+  const sentence = productById.get(named) ?? named;
   const product = [...Object.keys(given), ...Object.keys(systemEnds)].find((name) => sentence.startsWith(name));
   if (product === undefined) return undefined;
   const releases: Ends[string] = { ...systemEnds[product], ...given[product] };

@@ -1,4 +1,5 @@
 import type { EngineInfo, ImageEntry, ImageInspect } from '@plimsoll/snapshot';
+import type { JudgingContext } from '../engine/context.ts';
 import { readReference } from './references.ts';
 
 export interface ImageSources {
@@ -10,9 +11,14 @@ export interface ImageSources {
 
 /**
  * Where an image comes from. The engine verifies an identity (API 1.53); a digest was written by a pull or push, unless
- * containerd keeps the images, where local builds have one too; a tag is a name that anyone can give.
+ * containerd keeps the images, or the engine is Podman, where local builds and imports have one too; a tag is a name
+ * that anyone can give.
  */
-export const sourcesOf = (image: ImageEntry, inspect: ImageInspect, info: EngineInfo | undefined): ImageSources => {
+export const sourcesOf = (
+  image: ImageEntry,
+  inspect: ImageInspect,
+  { info, isPodman }: Pick<JudgingContext, 'info' | 'isPodman'>,
+): ImageSources => {
   const names = [...image.repoDigests, ...image.repoTags].filter((name) => !name.startsWith('<none>'));
   const claimed = unique(names.map(repositoryOf));
   if (inspect.Identity !== undefined && inspect.Identity !== null)
@@ -25,7 +31,7 @@ export const sourcesOf = (image: ImageEntry, inspect: ImageInspect, info: Engine
       claimed,
     };
   const digests = image.repoDigests.filter((name) => !name.startsWith('<none>'));
-  return { known: isInContainerd(info) ? [] : unique(digests.map(repositoryOf)), claimed };
+  return { known: isPodman === true || isInContainerd(info) ? [] : unique(digests.map(repositoryOf)), claimed };
 };
 
 export const repositoryOf = (reference: string): string => {

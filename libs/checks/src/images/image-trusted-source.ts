@@ -50,7 +50,7 @@ const judgeSource = (
   { image, inspect }: JudgedImage,
   policy: Policy,
 ): Judgement => {
-  const { known, claimed } = sourcesOf(image, inspect, context.info);
+  const { known, claimed } = sourcesOf(image, inspect, context);
   const base = baseOf(snapshot, context, { image, inspect });
   const evidence: Evidence[] = [
     { source: inspect.Identity ? 'Identity.Pull' : 'RepoDigests', value: known },
@@ -87,5 +87,5 @@ const baseOf = (
   if (label !== undefined && label !== '') return [repositoryOf(label)];
   const base = localBaseOf(snapshot, image);
   const baseInspect = base && valueOf(base.inspect);
-  return base === undefined || baseInspect === undefined ? [] : sourcesOf(base, baseInspect, context.info).known;
+  return base === undefined || baseInspect === undefined ? [] : sourcesOf(base, baseInspect, context).known;
 };

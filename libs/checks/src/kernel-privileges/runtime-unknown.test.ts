@@ -17,6 +17,12 @@ const host = (Runtimes: EngineInfo['Runtimes'], info: Partial<EngineInfo> = {}, 
     containers: used.map((Runtime, index) => aContainer({ name: `c${index}`, hostConfig: { Runtime } })),
   });
 
+const onPodman = aSnapshot({
+  version: { Components: [{ Name: 'Podman Engine' }] },
+  info: { Runtimes: runc },
+  containers: [aContainer({ hostConfig: { Runtime: 'oci' } })],
+});
+
 test.for([
   ['passes for what every engine has', host(runc, {}, 'runc'), 'pass'],
   ['passes for an old record without a runtime, which is the default', host(runc, {}, ''), 'pass'],
@@ -56,6 +62,8 @@ test.for([
     host({ ...runc, odd: at(undefined, { runtimeType: 'io.example.odd.v1' }) }),
     'unknown',
   ],
+  ['can not tell on Podman, which calls every runtime oci', onPodman, 'unknown'],
+  ['fails for that name on any other engine', host(runc, {}, 'oci'), 'fail'],
   ['can not tell without the runtimes', host(undefined), 'unknown'],
   ['can not tell without the default', host(runc, { DefaultRuntime: undefined }), 'unknown'],
   ['can not tell where a container’s was not seen', host(runc, {}, undefined), 'unknown'],

@@ -102,7 +102,12 @@ const readRegistered = (
   return { findings, doubts };
 };
 
-const readUses = (snapshot: HostSnapshot, info: EngineInfo, allowed: ReadonlySet<string>): Reading => {
+const readUses = (
+  snapshot: HostSnapshot,
+  info: EngineInfo,
+  isPodman: boolean,
+  allowed: ReadonlySet<string>,
+): Reading => {
   const isAllowed = (name: string): boolean => {
     const type = info.Runtimes?.[name]?.runtimeType;
     return allowed.has(name) || (type !== undefined && allowed.has(type));
@@ -120,7 +125,8 @@ const readUses = (snapshot: HostSnapshot, info: EngineInfo, allowed: ReadonlySet
   let unseen = 0;
   for (const { name, inspect } of containers) {
     const runtime = valueOf(inspect)?.HostConfig?.Runtime;
-    if (runtime === undefined) unseen += 1;
+    // Podman's Docker-compatible API writes "oci" for whatever runtime it is (libpod/container_inspect.go).
+    if (runtime === undefined || (isPodman && runtime === 'oci')) unseen += 1;
     // Empty in old records: the default of that time.
     else if (runtime !== '' && !isAllowed(runtime))
       users.set(runtime, [...(users.get(runtime) ?? []).slice(0, 9), name]);
@@ -134,10 +140,15 @@ const readUses = (snapshot: HostSnapshot, info: EngineInfo, allowed: ReadonlySet
   return { findings, doubts };
 };
 
-const judgeRuntimes = (snapshot: HostSnapshot, info: EngineInfo, parameters: z.infer<typeof Parameters>): Judgement => {
+const judgeRuntimes = (
+  snapshot: HostSnapshot,
+  info: EngineInfo,
+  isPodman: boolean,
+  parameters: z.infer<typeof Parameters>,
+): Judgement => {
   if (info.Runtimes === undefined) return infoNotSeen('Runtimes');
   const registered = readRegistered(info.Runtimes ?? {}, info.DockerRootDir, parameters);
-  const uses = readUses(snapshot, info, new Set(parameters.allowedRuntimes));
+  const uses = readUses(snapshot, info, isPodman, new Set(parameters.allowedRuntimes));
   const findings = [...registered.findings, ...uses.findings];
   const evidence: Evidence[] = [
     { source: 'info.DefaultRuntime', value: info.DefaultRuntime ?? null },
@@ -187,7 +198,7 @@ export default defineCheck({
   ],
   *evaluate({ snapshot, context, parameters }) {
     yield* aboutDaemon(context, { notOnWindows: 'Runtimes of Windows are part of the system' }, (info) =>
-      judgeRuntimes(snapshot, info, parameters),
+      judgeRuntimes(snapshot, info, context.isPodman === true, parameters),
     );
   },
 });

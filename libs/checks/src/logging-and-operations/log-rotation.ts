@@ -1,6 +1,7 @@
 import type { ContainerInspect } from '@plimsoll/snapshot';
 import { z } from 'zod';
 import { defineCheck } from '../engine/check.ts';
+import type { JudgingContext } from '../engine/context.ts';
 import { containerParameters, eachContainer, fieldNotSeen } from '../engine/containers.ts';
 import { type Evidence, type Judgement, fail, notApplicable, pass, unknown } from '../engine/verdict.ts';
 
@@ -34,14 +35,18 @@ export default defineCheck({
     'https://docs.docker.com/engine/logging/drivers/local/',
     'moby/moby daemon/logs.go (mergeAndVerifyLogConfig)',
   ],
-  *evaluate({ snapshot, parameters }) {
+  *evaluate({ snapshot, context, parameters }) {
     yield* eachContainer(snapshot, { ...parameters, severity: 'medium' }, ({ inspect }) =>
-      judgeBounds(inspect, parameters.maxTotalBytes),
+      judgeBounds(inspect, context, parameters.maxTotalBytes),
     );
   },
 });
 
-const judgeBounds = ({ HostConfig: hostConfig }: ContainerInspect, maxTotalBytes: number): Judgement => {
+const judgeBounds = (
+  { HostConfig: hostConfig }: ContainerInspect,
+  { isPodman }: JudgingContext,
+  maxTotalBytes: number,
+): Judgement => {
   const type = hostConfig?.LogConfig?.Type;
   if (type === undefined || type === '') return fieldNotSeen('HostConfig.LogConfig.Type');
   const options = hostConfig?.LogConfig?.Config;
@@ -56,6 +61,13 @@ const judgeBounds = ({ HostConfig: hostConfig }: ContainerInspect, maxTotalBytes
       evidence,
     );
   if (options === undefined) return fieldNotSeen('HostConfig.LogConfig.Config');
+  // Seen on 4.3: the bound is a field of its own there, which the Docker-compatible API leaves out.
+  if (isPodman === true && options?.['max-size'] === undefined)
+    return unknown(
+      "Podman's Docker-compatible API does not show the bound of a log",
+      'podman inspect on the host',
+      evidence,
+    );
   const [size, files] = [options?.['max-size'], options?.['max-file']];
   const all = [
     ...evidence,

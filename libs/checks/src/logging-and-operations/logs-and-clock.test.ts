@@ -36,6 +36,14 @@ test.for<[string, ReturnType<typeof logging>, string, string?]>([
   ['can not tell without options', logging('json-file', 'absent'), 'unknown'],
   ['can not tell without a driver', logging(undefined), 'unknown'],
   ['weighs a stopped one less', logging('json-file', {}, { state: 'exited' }), 'fail', 'low'],
+  [
+    'can not tell of Podman, whose API leaves the bound out',
+    {
+      ...logging('json-file', null),
+      version: { value: { Components: [{ Name: 'Podman Engine', Version: '4.3.1' }] } },
+    },
+    'unknown',
+  ],
 ])('log-rotation %s', ([, snapshot, outcome, severity]) => {
   expect(resultsOf(logRotation, snapshot)).toMatchObject([
     severity === undefined ? { outcome } : { outcome, severity },

@@ -126,10 +126,16 @@ export default defineCheck({
       context.isPodman === true || context.isWindows === true
         ? notApplicable('These options are dockerd’s, on Linux')
         : undefined;
+    // Its bridges lie in a network namespace behind a user-mode network stack: no neighbour's packets are routed there.
+    const behindUserModeNetwork =
+      context.isRootless === true
+        ? notApplicable('The networks of a rootless daemon lie where no other machine can route to')
+        : undefined;
     // One cause, one finding: the age of an engine is not said again for every network.
     yield {
       subject: daemonSubject,
       ...(elsewhere ??
+        behindUserModeNetwork ??
         (hasBridgeInUse(snapshot)
           ? judgeDaemon(snapshot, context, parameters.judgeOldEngines)
           : notApplicable('No bridge network has a running container'))),

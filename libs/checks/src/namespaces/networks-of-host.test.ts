@@ -169,6 +169,11 @@ describe('direct routing', () => {
     ],
     ['can not tell without /info', { info: { missing: 'denied', detail: '403' } }, 'unknown'],
     ['does not apply to Podman', podman, 'not-applicable'],
+    [
+      'does not apply to a rootless one, which no neighbour can route to',
+      { version: { Version: '20.10.24' }, info: { IPv4Forwarding: true, SecurityOptions: ['name=rootless'] } },
+      'not-applicable',
+    ],
   ])('of the daemon: %s', ([, given, outcome]) => {
     const result = resultsOf(networkDirectRouting, host([bridge({})], given)).find(
       ({ subject }) => subject.kind === 'daemon',

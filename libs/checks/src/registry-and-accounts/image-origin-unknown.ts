@@ -46,7 +46,7 @@ const judgeOrigin = (
 ): Judgement => {
   const pulled = inspect.Identity?.Pull ?? [];
   // Of the digest alone, whatever else the engine verified.
-  const byDigest = sourcesOf(image, { ...inspect, Identity: undefined }, context.info).known;
+  const byDigest = sourcesOf(image, { ...inspect, Identity: undefined }, context).known;
   const known = [...pulled.flatMap(({ Repository }) => (Repository === undefined ? [] : [Repository])), ...byDigest];
   const evidence: Evidence[] = [{ source: inspect.Identity ? 'Identity.Pull' : 'RepoDigests', value: known }];
   if (known.length > 0) return pass(`The image came from ${known[0]}`, evidence);

@@ -51,6 +51,17 @@ test.for<[string, GivenImage, Partial<EngineInfo>, string, string?]>([
   ]);
 });
 
+test('image-origin-unknown can not tell by a digest on Podman, which writes one for imports as well', () => {
+  const podman = { version: { Components: [{ Name: 'Podman Engine' }] } };
+  const snapshot = aSnapshot({
+    ...podman,
+    info: graphDriver,
+    images: [anImage({ repoDigests: [`nginx@${digest}`] })],
+    containers: [aContainer()],
+  });
+  expect(outcomesOf(originUnknown, snapshot)).toEqual(['unknown']);
+});
+
 test('image-origin-unknown fails on a local build where a policy says so, and does not apply to stopped containers', () => {
   expect(outcomesOf(originUnknown, used(history('COPY . .')), { acceptLocalBuilds: false })).toEqual(['fail']);
   expect(outcomesOf(originUnknown, used(history('bash'), graphDriver, 'exited'))).toEqual(['not-applicable']);
