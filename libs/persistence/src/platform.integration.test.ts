@@ -105,6 +105,35 @@ describe('the outbox', () => {
     expect(backlog.outboxPending).toBe(1);
     expect(backlog.outboxOldestAt).toBeInstanceOf(Date);
   });
+
+  test('names what was set aside, without what it says, and lets it leave once more in its old place', async () => {
+    const [first, second] = await db.database.forTenant(tenantId, async (tx) => [
+      await outbox.append(tx, { tenantId, type: 'unreadable', payload: { secret: 'of the tenant' } }),
+      await outbox.append(tx, { tenantId, type: 'test', payload: {} }),
+    ]);
+    const { platform } = db.database;
+    expect(await platform.noteOutboxUnreadable(first ?? '', 1)).toBe(true);
+    const [listed, ...others] = await platform.listSetAsideMessages(10);
+    expect(listed).toEqual({
+      id: first,
+      tenantId,
+      type: 'unreadable',
+      attempts: 1,
+      sequence: expect.any(BigInt),
+      createdAt: expect.any(Date),
+      setAsideAt: expect.any(Date),
+    });
+    expect(others).toEqual([]);
+    expect(await platform.listSetAsideMessages(10, listed?.sequence)).toEqual([]);
+    expect(await platform.countSetAsideMessages()).toBe(1);
+
+    expect(await platform.retrySetAsideMessage(second ?? '')).toBe(false);
+    expect(await platform.retrySetAsideMessage(first ?? '')).toBe(true);
+    expect(await platform.retrySetAsideMessage(first ?? '')).toBe(false);
+    expect(await platform.countSetAsideMessages()).toBe(0);
+    const claimed = await db.database.transaction((tx) => new Platform(tx).claimOutboxMessages(10));
+    expect(claimed.map(({ id }) => id)).toEqual([first, second]);
+  });
 });
 
 describe('sweeping', () => {

@@ -47,6 +47,18 @@ export interface ClaimedOutboxMessage {
   readonly createdAt: Date;
 }
 
+/** A message that could not be read so often that it was set aside; what it says is not in here. */
+export interface SetAsideMessage {
+  readonly id: string;
+  readonly sequence: bigint;
+  readonly tenantId: string;
+  readonly type: string;
+  /** How often it was tried. */
+  readonly attempts: number;
+  readonly createdAt: Date;
+  readonly setAsideAt: Date;
+}
+
 export interface StalledScan {
   readonly tenantId: string;
   readonly scanId: string;
@@ -54,6 +66,11 @@ export interface StalledScan {
   /** `queued` or `running`. */
   readonly state: string;
   readonly attempt: number;
+}
+
+export interface HostToJudgeAgain {
+  readonly tenantId: string;
+  readonly hostId: string;
 }
 
 export interface DueDelivery {
@@ -175,11 +192,47 @@ export class Platform {
     return rows[0]?.setAside ?? false;
   }
 
+  /** Messages that were set aside, the oldest first, in portions: pass the last sequence of the portion before. */
+  async listSetAsideMessages(limit: number, after = 0n): Promise<SetAsideMessage[]> {
+    return this.client.$queryRaw<SetAsideMessage[]>`
+      SELECT id, sequence, tenant_id AS "tenantId", type, attempts,
+             created_at AS "createdAt", set_aside_at AS "setAsideAt"
+      FROM platform.list_set_aside_messages(${after}::bigint, ${limit}::integer)`;
+  }
+
+  /** Lets a message that was set aside leave once more, in its old place; false when there is no such one. */
+  async retrySetAsideMessage(id: string): Promise<boolean> {
+    const rows = await this.client.$queryRaw<{ retried: boolean }[]>`
+      SELECT platform.retry_set_aside_message(${id}::uuid) AS retried`;
+    return only(rows).retried;
+  }
+
+  async countSetAsideMessages(): Promise<number> {
+    const rows = await this.client.$queryRaw<{ count: number }[]>`
+      SELECT platform.count_set_aside_messages()::integer AS count`;
+    return only(rows).count;
+  }
+
   /** Running scans whose lease ran out, and scans queued since before the given time. */
   async findStalledScans(queuedBefore: Date, limit: number): Promise<StalledScan[]> {
     return this.client.$queryRaw<StalledScan[]>`
       SELECT tenant_id AS "tenantId", scan_id AS "scanId", host_id AS "hostId", state, attempt
       FROM platform.find_stalled_scans(${queuedBefore}::timestamptz, ${limit}::integer)`;
+  }
+
+  /** From now on, hosts are judged by this catalogue: only workers that have it look for hosts to judge again. */
+  async announceCatalogue(catalogueVersion: string): Promise<void> {
+    await this.client.$executeRaw`SELECT platform.announce_catalogue(${catalogueVersion})`;
+  }
+
+  /**
+   * Hosts that were judged by something else than they would be now, tenants in turn.
+   * @param waitingLimit how many judgements of stored snapshots may wait or run at once, of all tenants
+   */
+  async findHostsToJudgeAgain(catalogueVersion: string, waitingLimit: number): Promise<HostToJudgeAgain[]> {
+    return this.client.$queryRaw<HostToJudgeAgain[]>`
+      SELECT tenant_id AS "tenantId", host_id AS "hostId"
+      FROM platform.find_hosts_to_judge_again(${catalogueVersion}, ${waitingLimit}::integer)`;
   }
 
   async findDueDeliveries(dueBefore: Date, limit: number): Promise<DueDelivery[]> {

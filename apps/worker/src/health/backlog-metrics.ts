@@ -7,6 +7,7 @@ export class BacklogMetrics {
   readonly #database: Database;
   readonly #waiting: Gauge<'what'>;
   readonly #oldest: Gauge;
+  readonly #setAside: Gauge;
 
   constructor(registry: Registry, database: Database) {
     this.#database = database;
@@ -21,6 +22,11 @@ export class BacklogMetrics {
       help: 'Age of the oldest message that was not dispatched; 0 where there is none.',
       registers: [registry],
     });
+    this.#setAside = new Gauge({
+      name: 'plimsoll_outbox_set_aside',
+      help: 'Messages that no worker could read: see `plimsoll outbox list`.',
+      registers: [registry],
+    });
   }
 
   /** Before metrics are read. */
@@ -30,6 +36,7 @@ export class BacklogMetrics {
     this.#waiting.set({ what: 'scans-queued' }, backlog.scansQueued);
     this.#waiting.set({ what: 'scans-running' }, backlog.scansRunning);
     this.#waiting.set({ what: 'deliveries' }, backlog.deliveriesPending);
+    this.#setAside.set(await this.#database.platform.countSetAsideMessages());
     const { outboxOldestAt } = backlog;
     this.#oldest.set(outboxOldestAt === null ? 0 : Math.max(0, (Date.now() - outboxOldestAt.getTime()) / 1000));
   }

@@ -165,6 +165,7 @@ const onlyInMigrations = [
   'check webhook_deliveries_state_check',
   'index host_answers_current_key',
   'index outbox_messages_pending_idx',
+  'index outbox_messages_set_aside_idx',
   'index scans_active_host_key',
   'index scans_unfinished_idx',
   'index users_email_lower_key',
