@@ -1,6 +1,7 @@
 export { createDatabase, Database } from './database.ts';
 export type { DatabaseOptions, Transaction, TransactionOptions } from './database.ts';
 export { isConflict, isUniqueViolation } from './database-error.ts';
+export { openEmbeddedPostgres } from './embedded/open-embedded-postgres.ts';
 export { startEmbeddedPostgres } from './embedded/start-embedded-postgres.ts';
 export type { EmbeddedPostgres, EmbeddedPostgresOptions } from './embedded/start-embedded-postgres.ts';
 export * from './generated/enums.ts';
@@ -33,6 +34,7 @@ export type {
   PurgedCounts,
   RawClient,
   RotatedRefreshToken,
+  SetAsideMessage,
   StalledScan,
 } from './platform.ts';
 export { appendScanEvent, SCAN_EVENTS_CHANNEL } from './scan-events.ts';

@@ -8,7 +8,7 @@ import pg from 'pg';
 import { PersistenceError } from '../persistence-error.ts';
 import { findBinaries } from './binaries.ts';
 import type { Binaries } from './binaries.ts';
-import { createCluster, hasCluster, serverEnvironment, serverFailed, superuser } from './create-cluster.ts';
+import { createCluster, hasCluster, serverEnvironment, serverFailed } from './create-cluster.ts';
 import {
   asFolderError,
   checkDiskSpace,
@@ -23,12 +23,11 @@ import type { DataFolder } from './data-folder.ts';
 import { freePort } from './free-port.ts';
 import { guardServer } from './orphan-guard.ts';
 import { findRunningPostmaster, stopPostmaster } from './postmaster.ts';
+import { databaseName, host, urlOf } from './server-url.ts';
 import { findServerAccount, planSpawn } from './server-account.ts';
 import type { ServerAccount } from './server-account.ts';
 
 const run = promisify(execFile);
-const host = '127.0.0.1';
-const databaseName = 'plimsoll';
 const readyWithinMs = 60_000;
 /** Held by the process that uses the server; the server lets go of it when that process dies, however it dies. */
 const ownerLockKey = 0x504c494d;
@@ -215,10 +214,6 @@ function wrongPassword(folder: DataFolder, cause: unknown): PersistenceError {
   );
 }
 
-function urlOf(port: number, password: string, database: string): string {
-  return `postgresql://${superuser}:${password}@${host}:${port}/${database}`;
-}
-
 /** Becomes the one user of this server, and makes the database if it is missing. */
 async function attach(
   folder: DataFolder,
@@ -245,7 +240,7 @@ async function attach(
   if (present.rowCount === 0) await guard.query(`CREATE DATABASE ${databaseName}`);
   let stopping: Promise<void> | undefined;
   return {
-    ownerUrl: urlOf(server.port, password, databaseName),
+    ownerUrl: urlOf(server.port, password),
     stop: () =>
       (stopping ??= (async () => {
         await guard.end().catch(() => undefined);
