@@ -11,6 +11,8 @@ export { MemberService } from './members/member.service.ts';
 export { describeRoles } from './members/role-list.ts';
 export { whoAmI } from './members/who-am-i.ts';
 export { PasswordService } from './passwords/password.service.ts';
+export { resetPassword } from './passwords/reset-password.ts';
+export type { ResetPassword } from './passwords/reset-password.ts';
 export { LoginService } from './sessions/login.service.ts';
 export type { LoginEnd } from './sessions/login.service.ts';
 export type { IssuedSession } from './sessions/session-issuer.ts';

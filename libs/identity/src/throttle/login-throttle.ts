@@ -57,7 +57,7 @@ export class LoginThrottle {
       ]);
     });
     if (waitSeconds > 0) throw throttled(waitSeconds);
-    return { succeeded: (tx) => this.#forget(tx, keys) };
+    return { succeeded: (tx) => this.#forget(tx, keys, email) };
   }
 
   /** Returns the seconds to wait; 0 when the attempt was counted. */
@@ -90,9 +90,9 @@ export class LoginThrottle {
     return 0;
   }
 
-  async #forget(tx: Transaction, keys: Keys): Promise<void> {
+  async #forget(tx: Transaction, keys: Keys, email: string): Promise<void> {
     const now = this.#now();
-    await tx.loginThrottle.deleteMany({ where: { key: keys.account } });
+    await forgetAccountFailures(tx, email);
     // One success of an address takes back its own attempt only: else an attacker's own account would clear the rest.
     await tx.$executeRaw`
       UPDATE login_throttles SET failures = greatest(failures - 1, 0), blocked_until = NULL WHERE key = ${keys.address}`;
@@ -105,6 +105,11 @@ export class LoginThrottle {
     });
   }
 }
+
+/** Lets an account be tried again at once, from wherever. */
+export const forgetAccountFailures = async (tx: Transaction, email: string): Promise<void> => {
+  await tx.loginThrottle.deleteMany({ where: { key: keyOf('account', email) } });
+};
 
 interface Keys {
   readonly account: string;
