@@ -1,7 +1,11 @@
 import { Command, CommanderError } from 'commander';
+import { auditCommand } from './audit/audit-command.ts';
 import { checksCommand } from './checks/checks-command.ts';
+import { keysCommand } from './keys/keys-command.ts';
 import { migrateCommand } from './migrate/migrate-command.ts';
 import { CommandFailed, printableLines, renderFailure } from './output/command-failed.ts';
+import { outboxCommand } from './outbox/outbox-command.ts';
+import { passwordCommand } from './password/password-command.ts';
 import { scanCommand } from './scan/scan-command.ts';
 import { snapshotCommand } from './snapshot/snapshot-command.ts';
 import { startCommand } from './start/start-command.ts';
@@ -14,7 +18,11 @@ const program = new Command('plimsoll')
   .addCommand(scanCommand().exitOverride())
   .addCommand(snapshotCommand().exitOverride())
   .addCommand(checksCommand().exitOverride())
-  .addCommand(migrateCommand().exitOverride());
+  .addCommand(migrateCommand().exitOverride())
+  .addCommand(passwordCommand().exitOverride())
+  .addCommand(keysCommand().exitOverride())
+  .addCommand(auditCommand().exitOverride())
+  .addCommand(outboxCommand().exitOverride());
 
 /** Wrong usage and what nobody expected are "could not scan", not "found something": pipelines tell them by the code. */
 const couldNotExitCode = 2;

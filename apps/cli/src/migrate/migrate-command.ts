@@ -1,13 +1,13 @@
-import { ConfigInvalid, loadConfig } from '@plimsoll/config';
 import { PersistenceError, appRoleOf, deriveAppRole, migrate } from '@plimsoll/persistence';
 import { Command } from 'commander';
+import { readConfig } from '../installation/read-config.ts';
 import { CommandFailed } from '../output/command-failed.ts';
 
 /** Brings the database in `DATABASE_URL` up to date: for deployments whose API and worker have no owner's rights. */
 export const migrateCommand = (): Command =>
   new Command('migrate').description('Bring the database in DATABASE_URL up to date').action(async () => {
     try {
-      const { ownerUrl, appUrl } = loadConfig(process.env).database;
+      const { ownerUrl, appUrl } = readConfig().database;
       if (ownerUrl === undefined)
         throw new CommandFailed('no-database', 'DATABASE_URL is not set.', {
           fix: 'Set it to a user who may make tables and roles. The embedded database is migrated by `npm start`.',
@@ -20,8 +20,6 @@ export const migrateCommand = (): Command =>
     } catch (error) {
       if (error instanceof PersistenceError)
         throw new CommandFailed(error.code, error.message, { fix: error.nextStep, cause: error });
-      if (error instanceof ConfigInvalid)
-        throw new CommandFailed('configuration-invalid', error.message, { cause: error });
       throw error;
     }
   });

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import { ConfigInvalid, type Config, loadConfig } from '@plimsoll/config';
+import type { Config } from '@plimsoll/config';
 import type { SimulatedHost } from '@plimsoll/engine-simulator';
 import { Command } from 'commander';
+import { readConfig } from '../installation/read-config.ts';
 import { CommandFailed, printableLines } from '../output/command-failed.ts';
 import { terminal } from '../output/terminal.ts';
 import { ApiClient, ApiProblem, waitUntilReady } from './api-client.ts';
@@ -26,15 +27,6 @@ export const startCommand = (): Command =>
     .action(async (options: StartOptions) => {
       await start(readConfig(), options);
     });
-
-const readConfig = (): Config => {
-  try {
-    return loadConfig(process.env);
-  } catch (error) {
-    if (!(error instanceof ConfigInvalid)) throw error;
-    throw new CommandFailed('configuration-invalid', error.message, { fix: 'See docs/configuration.md', cause: error });
-  }
-};
 
 const start = async (config: Config, options: StartOptions): Promise<void> => {
   const steps = new Steps();
