@@ -122,6 +122,17 @@ export const accessRules: Readonly<Record<string, AccessRule>> = {
   },
   listFindings: { may: everybody, status: 200 },
   getFinding: { may: everybody, status: 200 },
+  listHostQuestions: { may: everybody, status: 200 },
+  getHostQuestion: { may: everybody, status: 200 },
+  listAnswers: { may: everybody, status: 200 },
+  // A person vouches, not a key.
+  answerQuestion: { may: operators, status: 201, keyStatus: 403, body: ({ make }) => make.answerBody() },
+  withdrawAnswer: {
+    may: operators,
+    status: 204,
+    keyStatus: 403,
+    uses: async ({ make }) => ({ answerId: (await make.answer()).id }),
+  },
   listChecks: { may: everybody, status: 200 },
   getCheck: { may: everybody, status: 200 },
 

@@ -1,5 +1,5 @@
 import { roles } from '@plimsoll/contracts';
-import type { CreatedApiKey, Finding, Host, Page, Role, Scan, WebhookDelivery } from '@plimsoll/contracts';
+import type { Answer, CreatedApiKey, Finding, Host, Page, Role, Scan, WebhookDelivery } from '@plimsoll/contracts';
 import type { SimulatedHost } from '@plimsoll/engine-simulator';
 import { newId } from '@plimsoll/persistence';
 import { ScanHostPipeline } from '@plimsoll/scanning';
@@ -8,6 +8,9 @@ import type { Test } from 'supertest';
 import { People } from '../../apps/api/src/identity/testing/people.ts';
 import type { Person } from '../../apps/api/src/identity/testing/people.ts';
 import type { TestApi } from '../../apps/api/src/testing/test-api.ts';
+
+/** A check that has a question for people. */
+const askingCheck = 'exec-privileged';
 
 export const keyRoles = ['admin', 'operator', 'viewer', 'auditor'] as const;
 
@@ -21,7 +24,9 @@ export interface Things {
   readonly apiKeyId: string;
   readonly endpointId: string;
   readonly deliveryId: string;
+  /** Of a check that has a question for people. */
   readonly checkId: string;
+  readonly answerId: string;
 }
 
 /** A tenant with people and keys of every role, and with rows of every kind. */
@@ -39,6 +44,8 @@ export interface PopulatedTenant {
 
 /** Makes single rows through the API, as the tenant's owner. */
 export class Maker {
+  #hostOfAnswers = '';
+
   constructor(
     private readonly api: TestApi,
     private readonly engine: SimulatedHost,
@@ -96,6 +103,21 @@ export class Maker {
     return delivery;
   }
 
+  answerBody(): { outcome: string; reason: string; validUntil: string } {
+    return {
+      outcome: 'pass',
+      reason: 'Seen with my own eyes',
+      validUntil: new Date(Date.now() + 86_400_000).toISOString(),
+    };
+  }
+
+  /** To the question of the tenant's first host: replaces the one before. */
+  async answer(hostId = this.#hostOfAnswers): Promise<Answer> {
+    this.#hostOfAnswers = hostId;
+    const path = `/v1/hosts/${hostId}/questions/${askingCheck}/answers`;
+    return made<Answer>(this.owner.send('post', path, this.answerBody()), 201);
+  }
+
   async finding(hostId: string): Promise<Finding> {
     const page = await made<Page<Finding>>(this.owner.send('get', `/v1/findings?hostId=${hostId}&limit=1`), 200);
     const [finding] = page.items;
@@ -136,6 +158,9 @@ export const populateTenant = async (api: TestApi, engine: SimulatedHost): Promi
   await make.delivery(endpoint.id);
   const delivery = await make.failedDelivery(endpoint.id);
   const finding = await make.finding(host.id);
+  // The history has a second page.
+  await make.answer(host.id);
+  const answer = await make.answer(host.id);
   const member = await make.member('viewer');
   const apiKey = await make.apiKey('viewer');
   return {
@@ -148,7 +173,8 @@ export const populateTenant = async (api: TestApi, engine: SimulatedHost): Promi
       hostId: host.id,
       scanId: scan.id,
       findingId: finding.id,
-      checkId: finding.check,
+      checkId: askingCheck,
+      answerId: answer.id,
       memberId: member.id,
       apiKeyId: apiKey.id,
       endpointId: endpoint.id,

@@ -11,6 +11,7 @@ export * from './pagination.ts';
 export * from './permissions.ts';
 export * from './problems/define-problem.ts';
 export * from './problems/problems.ts';
+export * from './questions.ts';
 export * from './scans.ts';
 export * from './tenants.ts';
 export * from './text.ts';
