@@ -69,6 +69,14 @@ test('a fault hits as often as ordered', async () => {
   await expect(client.read('info', {})).resolves.toMatchObject({ Name: 'sample-host' });
 });
 
+test('remembers the last requests and connections, however long it lives', async () => {
+  const host = await start({ remembered: 2 });
+  for (const path of ['info', 'version', 'info'] as const) await (await connectTo(host)).read(path, {});
+  expect(host.requests).toHaveLength(2);
+  expect(host.requests.at(-1)?.url).toMatch(/\/info$/u);
+  expect(host.connections).toHaveLength(2);
+});
+
 test('the recording holds nothing of the machine it was made on', async () => {
   const text = JSON.stringify(await sampleHostRecording());
   expect(text).not.toMatch(/plimsoll-dockerd|\/tmp\/(?!["\s])|"plm[0-9a-f]{8}"/u);

@@ -14,6 +14,8 @@ export interface SimulatedHostOptions {
   readonly faults?: SimulatedFaults;
   /** Default: a free one. */
   readonly port?: number;
+  /** How many requests and connections are remembered; default 10,000. */
+  readonly remembered?: number;
 }
 
 export interface ReceivedRequest {
@@ -31,14 +33,16 @@ export interface SimulatedHost {
   /** PEM; what a user would register. */
   readonly tls: { readonly ca: string; readonly certificate: string; readonly key: string };
   readonly authority: TestAuthority;
-  /** Every request so far, in order. */
+  /** The last requests, in order. */
   readonly requests: readonly ReceivedRequest[];
-  /** The client's port of every connection so far. */
+  /** The client's port of each of the last connections. */
   readonly connections: readonly number[];
   close(): Promise<void>;
 }
 
 const dayMs = 86_400_000;
+/** A sample host lives as long as its installation, and is scanned every day. */
+const rememberedByDefault = 10_000;
 
 /**
  * A Docker host on loopback made of a recorded daemon behind real mutual TLS: own authority, server and client
@@ -50,7 +54,8 @@ export const startSimulatedHost = async (options: SimulatedHostOptions = {}): Pr
   const authority = await makeAuthority('Plimsoll simulated host authority');
   const client = await issueCertificate(authority, { commonName: 'plimsoll-scanner', usage: 'client' });
   const requests: ReceivedRequest[] = [];
-  const listener = answerFrom(recording, faults, requests);
+  const limit = options.remembered ?? rememberedByDefault;
+  const listener = answerFrom(recording, faults, (request) => remember(requests, request, limit));
   const server =
     faults.plainHttp === true
       ? createPlainServer(listener)
@@ -59,7 +64,7 @@ export const startSimulatedHost = async (options: SimulatedHostOptions = {}): Pr
   const connections: number[] = [];
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
-    connections.push(socket.remotePort ?? 0);
+    remember(connections, socket.remotePort ?? 0, limit);
     socket.once('close', () => sockets.delete(socket));
   });
   const port = await listen(server, options.port ?? 0);
@@ -77,6 +82,11 @@ export const startSimulatedHost = async (options: SimulatedHostOptions = {}): Pr
       await promise;
     },
   };
+};
+
+/** Adds to a list that forgets its oldest items. */
+const remember = <Item>(list: Item[], item: Item, limit: number): void => {
+  if (list.push(item) > limit) list.shift();
 };
 
 const listen = async (server: Server, port: number): Promise<number> => {
@@ -111,13 +121,13 @@ const tlsOptions = async (authority: TestAuthority, faults: SimulatedFaults) => 
   };
 };
 
-const answerFrom = (recording: EngineRecording, faults: SimulatedFaults, requests: ReceivedRequest[]) => {
+const answerFrom = (recording: EngineRecording, faults: SimulatedFaults, note: (request: ReceivedRequest) => void) => {
   const hits = new Map<unknown, number>();
   return (request: IncomingMessage, response: ServerResponse): void => {
     response.on('error', () => undefined); // the other side may go at any time
     const method = request.method ?? '';
     const url = request.url ?? '';
-    requests.push({ method, url, client: commonNameOf(request.socket) });
+    note({ method, url, client: commonNameOf(request.socket) });
     response.setHeader('Api-Version', recording.apiVersion);
     response.setHeader('Docker-Experimental', 'false');
     response.setHeader('Ostype', 'linux');
