@@ -27,13 +27,15 @@ beforeEach(async () => {
   host = await world.register(actor, sample);
 });
 
+const waiting = `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`;
+
 /** Changes the host and commits only after somebody else waits for its row. */
 const changeWhileAnotherWaits = async (another: () => Promise<unknown>): Promise<unknown> => {
   const changed = Promise.withResolvers<void>();
   const committing = db.database.forTenant(actor.tenantId, async (tx) => {
     await tx.host.updateMany({ where: { id: host.id }, data: { version: { increment: 1 } } });
     changed.resolve();
-    await vi.waitFor(async () => expect(await db.asOwner('SELECT 1 FROM pg_locks WHERE NOT granted')).toHaveLength(1));
+    await vi.waitFor(async () => expect(await db.asOwner(waiting)).toHaveLength(1), { timeout: 10_000 });
   });
   await changed.promise;
   const result = another();

@@ -155,7 +155,7 @@ describe('a scan of a host that answers', () => {
   test('leaves nothing behind when the host is deleted', async () => {
     const { id: hostId } = await world.register(actor, await simulate());
     const scan = await scanOnce(hostId);
-    await world.hosts.delete(actor, hostId, null);
+    await world.hosts.delete(actor, hostId);
     const tables = ['scans', 'findings', 'snapshots', 'check_summaries', 'host_days', 'host_credentials'];
     for (const table of tables) {
       const rows = await db.asOwner(`SELECT 1 FROM ${table} WHERE host_id = $1`, [hostId]);
@@ -345,7 +345,7 @@ describe('a scan under way', () => {
       .pipeline({ lease: { leaseMs: 15_000, renewMs: 20 } })
       .run({ tenantId: actor.tenantId, scanId }, never);
     await untilHanging(host);
-    await world.hosts.delete(actor, hostId, null);
+    await world.hosts.delete(actor, hostId);
     await running;
     expect(await typesOf()).toEqual([]);
   });
