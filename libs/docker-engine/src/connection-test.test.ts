@@ -63,6 +63,26 @@ describe('what is wrong with TLS is told', () => {
     expect(host.requests).toEqual([]);
   });
 
+  test.for([
+    [
+      'of another authority',
+      { certificate: 'unknown-authority' },
+      'The host shows a certificate for "CN=sample-host", issued by "CN=Somebody else". Registered is "CN=Plimsoll simulated host authority".',
+    ],
+    [
+      'of another authority within TLS 1.2',
+      { certificate: 'unknown-authority', onlyTls12: true },
+      'The host shows a certificate for "CN=sample-host", issued by "CN=Somebody else". Registered is "CN=Plimsoll simulated host authority".',
+    ],
+  ] as const satisfies [string, SimulatedFaults, string][])(
+    'a certificate %s is told with the names on both sides',
+    async ([, faults, detail]) => {
+      const { target, host } = await aSimulatedTarget({ faults });
+      expect(await testConnection(target, { limits })).toMatchObject({ ok: false, detail });
+      expect(host.requests).toEqual([]);
+    },
+  );
+
   test('a client certificate of another authority', async () => {
     const { target, host } = await aSimulatedTarget();
     const stranger = await issueCertificate(await makeAuthority('Strangers'), { commonName: 'x', usage: 'client' });

@@ -7,9 +7,11 @@ import { RecordingSocket } from './acceptable-authorities.ts';
 import { connectGuarded, connectUnix, type ResolveName, secureSocket } from './address-guard.ts';
 import type { AddressPolicy } from './address-policy.ts';
 import { certificateFacts } from './certificate-facts.ts';
+import { toEngineError } from './classify-failure.ts';
 import type { EngineAddress } from './engine-address.ts';
 import { EngineError } from './engine-error.ts';
 import type { TlsMaterial } from './tls-material.ts';
+import { unknownAuthority } from './unknown-authority.ts';
 
 /** A Docker host and how to reach it. Without `tls` a TCP address is plain HTTP, which `allowPlainTcp` must permit. */
 export interface EngineTarget {
@@ -111,6 +113,7 @@ export class EngineConnector {
     try {
       return await this.#openOnce(resumed);
     } catch (error) {
+      if (toEngineError(error).reason === 'unknown-authority') throw await this.#unknownAuthority(error);
       if (resumed === undefined || error instanceof EngineError) throw error;
       // Some proxies offer sessions and then fail on them.
       this.#session = undefined;
@@ -133,6 +136,24 @@ export class EngineConnector {
       return recording.received;
     } finally {
       recording.destroy();
+    }
+  }
+
+  /** With a second handshake, after which nothing is sent: the library closes the first before it can be asked. */
+  async #unknownAuthority(error: unknown): Promise<EngineError> {
+    const { address, policy, resolveName, tls } = this.#target;
+    if (address.transport === 'unix' || tls === undefined) return toEngineError(error);
+    const options = { timeoutMs: this.#timeoutMs, resolveName };
+    const parameters = { secureContext: this.#secureContext, rejectUnauthorized: false };
+    try {
+      const { socket } = await connectGuarded(address.host, address.port, policy, options);
+      const secured = await secureSocket(socket, address.host, parameters, options);
+      const shown = secured.getPeerX509Certificate();
+      secured.on('error', () => undefined);
+      secured.destroy();
+      return unknownAuthority(shown, tls.ca, error);
+    } catch {
+      return unknownAuthority(undefined, tls.ca, error);
     }
   }
 
