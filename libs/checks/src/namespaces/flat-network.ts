@@ -58,7 +58,8 @@ const isDataStore = (
   if (names.some((name) => images.some((pattern) => matchesPattern(name, pattern)))) return true;
   const config = valueOf(container.inspect)?.Config;
   for (const port of Object.keys(config?.ExposedPorts ?? {})) if (ports.has(port)) return true;
-  return config?.ExposedPorts === undefined || (names.length === 0 && config.Image === undefined) ? undefined : false;
+  // The engine leaves ExposedPorts out where a container has none.
+  return config === undefined || (names.length === 0 && config.Image === undefined) ? undefined : false;
 };
 
 const isOpenToAll = (snapshot: HostSnapshot, container: ContainerEntry): boolean => {
