@@ -147,6 +147,7 @@ const commands = {
   bench: { build: true, run: script('bench.ts') },
   lint: { build: true, run: script('lint.ts') },
   generate: { build: false, run: script('generate.ts') },
+  'compare-docker-bench': { build: false, run: script('compare-docker-bench.ts') },
   'new-check': { build: false, run: script('new-check.ts') },
   run: {
     build: false,
