@@ -52,6 +52,10 @@ export const Session = z
     role: Role,
     permissions: z.array(z.string()),
     tenants: z.array(z.strictObject({ id: Uuid, name: z.string(), role: Role })),
+    passwordChangeRequired: z.boolean().meta({
+      description:
+        'Somebody else has given out the password: nothing but `PUT /v1/me/password` is permitted until it is changed.',
+    }),
   })
   .meta({ id: 'Session' });
 export type Session = z.infer<typeof Session>;
@@ -102,7 +106,8 @@ export const AddMember = z
     role: Role,
     name: Name.optional().meta({ description: 'For a user who does not exist yet.' }),
     password: Password.optional().meta({
-      description: 'Initial password of a new user; one is made and returned once if absent.',
+      description:
+        'Initial password of a new user, to be changed at the first sign-in; one is made and returned once if absent.',
     }),
   })
   .meta({ id: 'AddMember' });

@@ -11,6 +11,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who sent the request: left behind by the authentication guard, absent on public routes. */
     actor?: Actor;
+    /** The actor may call nothing yet but what is open before a change of password. */
+    passwordChangeRequired?: boolean;
     /** What was counted for this request, for its headers. */
     rateLimits?: RateLimitState;
   }

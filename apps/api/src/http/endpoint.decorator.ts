@@ -16,6 +16,8 @@ export interface EndpointOptions<Response extends z.ZodType = z.ZodType> {
   /** Markdown. */
   readonly description?: string;
   readonly permission: Access;
+  /** Also for whoever still has a password that somebody else has given out; `public` routes always are. */
+  readonly beforePasswordChange?: true;
   /** Of a success; 204 without a `response`, 201 for an `idempotent` one, else 200. */
   readonly status?: number;
   /** The body of a success: what the handler returns is checked against it, so an unlisted member never leaves. */

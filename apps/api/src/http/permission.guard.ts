@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
-import { PermissionMissing, Unauthenticated } from '@plimsoll/contracts';
+import { PasswordChangeRequired, PermissionMissing, Unauthenticated } from '@plimsoll/contracts';
 import type { ApiRequest } from './api-request.ts';
 import { EndpointRegistry } from './endpoint-registry.ts';
 import { RefusalRecorder } from './ports.ts';
@@ -20,6 +20,11 @@ export class PermissionGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<ApiRequest>();
     const { actor } = request;
     if (actor === undefined) throw new Unauthenticated({}, { headers: { 'WWW-Authenticate': 'Bearer' } });
+    if (request.passwordChangeRequired === true && endpoint.beforePasswordChange !== true)
+      throw new PasswordChangeRequired(
+        {},
+        { detail: 'Somebody else has given out your password: replace it with PUT /v1/me/password.' },
+      );
     if (permission === 'authenticated' || actor.permissions.has(permission)) return true;
     const path = request.url.split('?', 1)[0] ?? '/';
     await this.refusals.recordRefusal({ actor, permission, operationId, method: request.method, path });

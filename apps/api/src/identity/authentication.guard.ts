@@ -36,6 +36,7 @@ export class AuthenticationGuard extends Authentication {
     const caller = callerOf(request);
     const principal = await this.#principalOf(request, authorization);
     request.actor = actorOf(principal, caller);
+    request.passwordChangeRequired = principal.passwordChangeRequired;
     if (principal.sessionId !== null) request.sessionId = principal.sessionId;
     return true;
   }

@@ -152,6 +152,48 @@ describe('renewing', () => {
   });
 });
 
+describe('a password that somebody else has given out', () => {
+  const initialPassword = 'what an admin has thought of';
+  const newMember = async (): Promise<Person> => {
+    const email = `${crypto.randomUUID()}@example.com`;
+    await owner.send('post', '/v1/members', { email, role: 'admin', password: initialPassword }).expect(201);
+    return people.login(email, initialPassword);
+  };
+
+  test('opens nothing but what leads to its change', async () => {
+    const member = await newMember();
+    expect(member.session.passwordChangeRequired).toBe(true);
+    for (const [method, path] of [
+      ['get', '/v1/hosts'],
+      ['get', '/v1/roles'],
+      ['post', '/v1/api-keys'],
+    ] as const) {
+      const refused = await member.send(method, path);
+      expect(refused.status).toBe(403);
+      expect(refused.body.type).toBe('/problems/password-change-required');
+    }
+    await member.send('get', '/v1/me').expect(200);
+    const renewed = await refresh(member.cookie).expect(200);
+    expect(renewed.body.passwordChangeRequired).toBe(true);
+  });
+
+  test('opens everything at once when it is changed, in the same session', async () => {
+    const member = await newMember();
+    await member.send('get', '/v1/hosts').expect(403);
+    const change = { currentPassword: initialPassword, newPassword: password };
+    await member.send('put', '/v1/me/password', { ...change, newPassword: initialPassword }).expect(422);
+    await member.send('get', '/v1/hosts').expect(403);
+    await member.send('put', '/v1/me/password', change).expect(204);
+    await member.send('get', '/v1/hosts').expect(200);
+    const renewed = await refresh(member.cookie).expect(200);
+    expect(renewed.body.passwordChangeRequired).toBe(false);
+  });
+
+  test('is not what the founder of a tenant has', async () => {
+    expect(owner.session.passwordChangeRequired).toBe(false);
+  });
+});
+
 describe('signing out', () => {
   test('ends the session of the cookie and takes the cookie back', async () => {
     const person = await people.founder();

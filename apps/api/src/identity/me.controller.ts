@@ -28,6 +28,7 @@ export class MeController {
     summary: 'Who is asking',
     description: 'The user or API key behind the credentials, its tenant, its role and what that permits.',
     permission: 'authenticated',
+    beforePasswordChange: true,
     response: WhoAmI,
   })
   me(@CurrentActor() actor: Actor): Promise<WhoAmI> {
@@ -40,6 +41,7 @@ export class MeController {
     summary: 'Change one’s own password',
     description: 'Ends all other sessions of the user. Not for API keys.',
     permission: 'authenticated',
+    beforePasswordChange: true,
     problems: [CredentialsInvalid, LoginThrottled, PermissionMissing],
   })
   changePassword(

@@ -44,7 +44,7 @@ export class MembersController {
     operationId: 'addMember',
     summary: 'Add a member',
     description:
-      'Adds the user with this email address, or makes one, whose initial password is then shown this once. ' +
+      'Adds the user with this email address, or makes one, whose initial password is then shown this once and has to be changed at the first sign-in. ' +
       'Owners are made by owners only.',
     permission: 'members:manage',
     response: AddedMember,

@@ -46,6 +46,11 @@ export const problemExplanations: Readonly<Record<string, ProblemExplanation>> =
     meaning: 'The role does not include `permission`. The attempt is in the audit log.',
     nextStep: 'Ask an owner or admin of the tenant for a role that includes it.',
   },
+  'password-change-required': {
+    meaning:
+      'The password is one that somebody else has given out: the initial one of a new member, or one that was reset. Whoever gave it out may know it.',
+    nextStep: 'Replace it with `PUT /v1/me/password`. Nothing else is permitted until then.',
+  },
   'cross-site-request': {
     meaning: 'A browser sent this on behalf of another site.',
     nextStep:

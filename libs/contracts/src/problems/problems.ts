@@ -37,6 +37,12 @@ export const PermissionMissing = defineProblem(
   'Your role does not permit this',
   z.strictObject({ permission: z.string() }),
 );
+export const PasswordChangeRequired = defineProblem(
+  'password-change-required',
+  403,
+  'The password has to be changed first',
+  nothing,
+);
 export const CrossSiteRequest = defineProblem('cross-site-request', 403, 'The request came from another site', nothing);
 export const SignUpClosed = defineProblem(
   'sign-up-closed',
@@ -150,6 +156,7 @@ export const problems = [
   CredentialsInvalid,
   SessionEnded,
   PermissionMissing,
+  PasswordChangeRequired,
   CrossSiteRequest,
   SignUpClosed,
   NotFound,

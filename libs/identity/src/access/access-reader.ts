@@ -8,6 +8,8 @@ export interface Access {
   readonly name: string;
   /** False once the session was ended, by whatever means. */
   readonly sessionAlive: boolean;
+  /** The password was given out by somebody else, who may know it. */
+  readonly passwordChangeRequired: boolean;
 }
 
 /**
@@ -21,7 +23,7 @@ export const readAccess = async (
   sessionId: string,
 ): Promise<Access | null> => {
   const rows = await tx.$queryRaw<Access[]>`
-    SELECT m.role::text AS role, u.email, u.name,
+    SELECT m.role::text AS role, u.email, u.name, u.password_changed_at IS NULL AS "passwordChangeRequired",
            EXISTS (SELECT 1 FROM refresh_tokens t
                    WHERE t.family_id = ${sessionId}::uuid AND t.tenant_id = m.tenant_id AND t.user_id = m.user_id
                      AND t.revoked_at IS NULL) AS "sessionAlive"

@@ -61,8 +61,10 @@ export class Authenticator {
       tenantId,
       role: access.role,
       sessionId,
+      passwordChangeRequired: access.passwordChangeRequired,
     };
-    this.#cache.set(token, principal, generation);
+    // Not kept: once it is changed, through whatever process, everything is permitted at once.
+    if (!principal.passwordChangeRequired) this.#cache.set(token, principal, generation);
     return principal;
   }
 
@@ -82,7 +84,15 @@ export class Authenticator {
     }
     await this.#noteUse(found);
     const { id, tenantId, name, role } = found;
-    const principal: Principal = { kind: 'api-key', id, name, tenantId, role, sessionId: null };
+    const principal: Principal = {
+      kind: 'api-key',
+      id,
+      name,
+      tenantId,
+      role,
+      sessionId: null,
+      passwordChangeRequired: false,
+    };
     this.#cache.set(key, principal, generation);
     return principal;
   }

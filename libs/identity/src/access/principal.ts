@@ -11,6 +11,8 @@ export interface Principal {
   readonly role: Role;
   /** The session behind an access token; null for an API key. */
   readonly sessionId: string | null;
+  /** May do nothing but change the password: somebody else may know it. Never of an API key. */
+  readonly passwordChangeRequired: boolean;
 }
 
 const permissionSets: Readonly<Record<Role, ReadonlySet<Permission>>> = {

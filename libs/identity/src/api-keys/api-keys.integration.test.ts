@@ -58,6 +58,7 @@ describe('a key', () => {
       tenantId,
       role: 'viewer',
       sessionId: null,
+      passwordChangeRequired: false,
     });
   });
 

@@ -85,6 +85,7 @@ export class SessionIssuer {
       role: current.role,
       permissions: [...permissionsOf[current.role]],
       tenants: memberships.map(({ tenant, role }) => ({ id: tenant.id, name: tenant.name, role })),
+      passwordChangeRequired: user.passwordChangedAt === null,
     };
   }
 }

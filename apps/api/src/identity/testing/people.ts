@@ -4,6 +4,7 @@ import type { Test } from 'supertest';
 import type { TestApi } from '../../testing/test-api.ts';
 
 export const password = 'correct horse battery staple';
+const initialPassword = 'what an admin has thought of';
 
 /** Somebody who is signed in, and how they send requests. */
 export interface Person {
@@ -26,17 +27,22 @@ export class People {
     return this.#person(answer);
   }
 
-  /** A member with this role, made by the founder. */
+  /** A member with this role, made by the founder, with a password of their own. */
   async member(founder: Person, role: Role): Promise<Person> {
     const email = `${newId()}@example.com`;
     const added: { body: AddedMember } = await founder
-      .send('post', '/v1/members', { email, role, password })
+      .send('post', '/v1/members', { email, role, password: initialPassword })
       .expect(201);
-    return this.login(added.body.user.email);
+    const { email: address } = added.body.user;
+    const initial = await this.login(address, initialPassword);
+    await initial
+      .send('put', '/v1/me/password', { currentPassword: initialPassword, newPassword: password })
+      .expect(204);
+    return initial;
   }
 
-  async login(email: string): Promise<Person> {
-    return this.#person(await this.api.request.post('/v1/sessions').send({ email, password }).expect(201));
+  async login(email: string, given = password): Promise<Person> {
+    return this.#person(await this.api.request.post('/v1/sessions').send({ email, password: given }).expect(201));
   }
 
   /** Sends as an API key with this role, made by the founder. */
