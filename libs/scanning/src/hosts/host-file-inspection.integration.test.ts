@@ -1,4 +1,4 @@
-import { type Actor, type Role, permissionsOf, roles } from '@plimsoll/contracts';
+import { type Actor, CreateHost, type Role, permissionsOf, roles } from '@plimsoll/contracts';
 import { startSimulatedHost } from '@plimsoll/engine-simulator';
 import type { SimulatedHost } from '@plimsoll/engine-simulator';
 import { createTestDatabase } from '@plimsoll/persistence/testing';
@@ -30,14 +30,8 @@ const as = (role: Role, actor = owner): Actor => ({
   role,
   permissions: new Set(permissionsOf[role]),
 });
-const body = (inspectHostFiles: boolean, name = 'build-7') => ({
-  name,
-  address: engine.url,
-  labels: {},
-  processLists: true,
-  inspectHostFiles,
-  credential: engine.tls,
-});
+const body = (inspectHostFiles: boolean, name = 'build-7') =>
+  CreateHost.parse({ name, address: engine.url, inspectHostFiles, credential: engine.tls });
 const aboutInspection = async (tenantId = owner.tenantId) =>
   db.asOwner<{ action: string; outcome: string; actor: string; details: Record<string, unknown> }>(
     `SELECT action, outcome::text, actor_name AS actor, subject_id AS subject, details FROM audit_events

@@ -1,7 +1,7 @@
 import { catalogue } from '@plimsoll/checks';
 import { type Actor, permissionsOf } from '@plimsoll/contracts';
-import { sampleHostRecording, startSimulatedHost } from '@plimsoll/engine-simulator';
-import type { EngineRecording, SimulatedHost } from '@plimsoll/engine-simulator';
+import { startSimulatedHost } from '@plimsoll/engine-simulator';
+import type { SimulatedHost } from '@plimsoll/engine-simulator';
 import { aHost, createTestDatabase } from '@plimsoll/persistence/testing';
 import type { TestDatabase } from '@plimsoll/persistence/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -208,7 +208,7 @@ describe('an answer', () => {
 
   test('goes with its host', async () => {
     await answer();
-    await world.hosts.delete(ada, hostId, null);
+    await world.hosts.delete(ada, hostId);
     expect(await db.asOwner('SELECT 1 FROM host_answers WHERE host_id = $1', [hostId])).toEqual([]);
   });
 });
