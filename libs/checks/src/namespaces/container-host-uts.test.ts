@@ -54,3 +54,11 @@ test('does not apply to Windows containers', () => {
   const snapshot = aSnapshot({ info: { OSType: 'windows' }, containers: [aContainer()] });
   expect(outcomesOf(check, snapshot)).toEqual(['not-applicable']);
 });
+
+test('weighs no more inside a user namespace, whose capabilities do not reach the name of the host', () => {
+  const hostConfig = { UTSMode: 'host', CapAdd: ['SYS_ADMIN'], CapDrop: null };
+  const info = { SecurityOptions: ['name=rootless'] };
+  expect(resultsOf(check, aSnapshot({ info, containers: [aContainer({ hostConfig })] }))).toMatchObject([
+    { outcome: 'fail', severity: 'low', reason: "The container shares the host's UTS namespace" },
+  ]);
+});

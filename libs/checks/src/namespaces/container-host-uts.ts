@@ -2,6 +2,7 @@ import { effectiveCapabilities } from '../engine/capabilities.ts';
 import { defineCheck } from '../engine/check.ts';
 import { containerParameters, eachContainer, fieldNotSeen } from '../engine/containers.ts';
 import { MaxChain, namespaceOrigin } from '../engine/joined-namespaces.ts';
+import { isInUserNamespace } from '../engine/user-namespaces.ts';
 import { fail, notApplicable, pass, unknown } from '../engine/verdict.ts';
 
 export default defineCheck({
@@ -17,7 +18,7 @@ export default defineCheck({
   remediation:
     'Create the container again without --uts host (compose: remove "uts: host"); a name of its own is given by docker run --hostname NAME … (compose: "hostname").',
   decidedBy:
-    'HostConfig.UTSMode; "container:…" (Podman) is followed. More severe where the container is privileged or holds SYS_ADMIN.',
+    'HostConfig.UTSMode; "container:…" (Podman) is followed. More severe where the container is privileged or holds SYS_ADMIN, and not only inside a user namespace.',
   needs: ['containers'],
   parameters: containerParameters.extend({ maxChain: MaxChain }),
   sources: [
@@ -35,7 +36,10 @@ export default defineCheck({
       if (origin.kind === 'not-traced')
         return unknown(`The UTS namespace is not known: ${origin.why}`, 'An engine that reports this field', evidence);
       if (origin.kind === 'host') {
-        const canRename = effectiveCapabilities(inspect.HostConfig)?.names.has('SYS_ADMIN') === true;
+        // The kernel asks for SYS_ADMIN in the user namespace that owns the name, which is the host's.
+        const canRename =
+          isInUserNamespace(context, inspect.HostConfig) !== true &&
+          effectiveCapabilities(inspect.HostConfig)?.names.has('SYS_ADMIN') === true;
         const through = origin.chain.length > 1 ? ` by way of ${origin.chain.slice(1).join(' → ')}` : '';
         return fail(
           `The container shares the host's UTS namespace${through}${canRename ? ' and can rename the host' : ''}`,
