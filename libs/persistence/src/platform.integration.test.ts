@@ -168,9 +168,39 @@ describe('sweeping', () => {
         })),
       }),
     );
-    const purged = await db.database.platform.purgeExpired({ dispatchedBefore: past, tokensExpiredBefore: past });
+    const purged = await db.database.platform.purgeExpired({
+      dispatchedBefore: past,
+      tokensExpiredBefore: past,
+      limit: 10,
+    });
     expect(purged.idempotencyKeys).toBe(1);
     expect(await db.database.forTenant(tenantId, (tx) => tx.idempotencyKey.count())).toBe(1);
+  });
+
+  test('deletes no more of each kind at once than it is told to, the oldest first', async () => {
+    const user = await aUser(db.database);
+    const age = `now() - (40 + n) * interval '1 day'`;
+    const series = 'generate_series(1, 25) AS n';
+    await db.asOwner(`INSERT INTO idempotency_keys (tenant_id, actor_id, key, operation, request_hash, expires_at)
+      SELECT '${tenantId}', '${newId()}', n, 'o', '', ${age} FROM ${series}`);
+    await db.asOwner(`INSERT INTO refresh_tokens (id, tenant_id, user_id, family_id, token_hash, expires_at)
+      SELECT gen_random_uuid(), '${tenantId}', '${user.id}', gen_random_uuid(), decode(to_hex(n + 4096), 'hex'), ${age}
+      FROM ${series}`);
+    await db.asOwner(`INSERT INTO login_throttles (key, window_started_at, expires_at)
+      SELECT 'k' || n, ${age}, ${age} FROM ${series}`);
+    await db.asOwner(`INSERT INTO outbox_messages (id, tenant_id, type, payload, dispatched_at, set_aside_at)
+      SELECT gen_random_uuid(), '${tenantId}', 'purge', '{}', CASE WHEN n > 12 THEN ${age} END,
+             CASE WHEN n <= 12 THEN ${age} END FROM ${series}`);
+    const options = { dispatchedBefore: new Date(), tokensExpiredBefore: new Date(), limit: 10 };
+    const portions = [];
+    for (let portion = 0; portion < 4; portion += 1) portions.push(await db.database.platform.purgeExpired(options));
+    const all = (count: number) => ({
+      idempotencyKeys: count,
+      refreshTokens: count,
+      loginThrottles: count,
+      outboxMessages: count,
+    });
+    expect(portions).toEqual([all(10), all(10), all(5), all(0)]);
   });
 });
 

@@ -88,6 +88,12 @@ export interface Backlog {
   readonly deliveriesPending: number;
 }
 
+export interface PurgeOptions {
+  readonly dispatchedBefore: Date;
+  readonly tokensExpiredBefore: Date;
+  readonly limit: number;
+}
+
 export interface PurgedCounts {
   readonly idempotencyKeys: number;
   readonly refreshTokens: number;
@@ -251,12 +257,17 @@ export class Platform {
     return only(rows);
   }
 
-  /** Deletes what only time has ended; returns how many rows of each kind. */
-  async purgeExpired(options: { dispatchedBefore: Date; tokensExpiredBefore: Date }): Promise<PurgedCounts> {
+  /**
+   * Deletes what only time has ended, the oldest first, and at most `limit` rows of each kind: call it again until less
+   * than that went.
+   * @returns how many rows of each kind went
+   */
+  async purgeExpired(options: PurgeOptions): Promise<PurgedCounts> {
     const rows = await this.client.$queryRaw<PurgedCounts[]>`
       SELECT idempotency_keys::integer AS "idempotencyKeys", refresh_tokens::integer AS "refreshTokens",
              login_throttles::integer AS "loginThrottles", outbox_messages::integer AS "outboxMessages"
-      FROM platform.purge_expired(${options.dispatchedBefore}::timestamptz, ${options.tokensExpiredBefore}::timestamptz)`;
+      FROM platform.purge_expired(${options.dispatchedBefore}::timestamptz, ${options.tokensExpiredBefore}::timestamptz,
+                                  ${options.limit}::integer)`;
     return only(rows);
   }
 }

@@ -107,3 +107,23 @@ test('the steps of a scan are kept for a week after its end, and the last one as
   for await (const event of reader.follow(actor, old, undefined, new AbortController().signal)) told.push(event);
   expect(told).toMatchObject([{ sequence: 5, state: 'succeeded' }]);
 });
+
+test('a backlog of what has expired goes in small transactions, all of it in one sweep', async () => {
+  // Whoever deletes is noted with the transaction's number, past the rights of whoever it is.
+  await db.asOwner(`CREATE TABLE purged (transaction bigint)`);
+  await db.asOwner(`CREATE FUNCTION note_purged() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS
+    $$ BEGIN INSERT INTO public.purged VALUES (txid_current()); RETURN OLD; END $$`);
+  await db.asOwner(`CREATE TRIGGER note_purged AFTER DELETE ON idempotency_keys
+    FOR EACH ROW EXECUTE FUNCTION note_purged()`);
+  await db.asOwner(
+    `INSERT INTO idempotency_keys (tenant_id, actor_id, key, operation, request_hash, expires_at)
+     SELECT $1, $2, n, 'o', '', now() - interval '1 day' FROM generate_series(1, 2050) AS n`,
+    [actor.tenantId, newId()],
+  );
+  await sweep(100);
+  const transactions = await db.asOwner<{ rows: number }>(
+    `SELECT count(*)::integer AS rows FROM purged GROUP BY transaction ORDER BY transaction`,
+  );
+  expect(transactions.map(({ rows }) => rows)).toEqual([...Array.from({ length: 20 }, () => 100), 50]);
+  expect(await db.asOwner(`SELECT 1 FROM idempotency_keys WHERE tenant_id = $1`, [actor.tenantId])).toEqual([]);
+});

@@ -38,9 +38,18 @@ export class RetentionSweeper {
       last = tenantIds.at(-1);
       if (last === undefined) break;
     }
-    const hourAgo = this.#daysAgo(1 / 24);
-    await database.platform.purgeExpired({ dispatchedBefore: hourAgo, tokensExpiredBefore: this.#daysAgo(30) });
+    await this.#purgeExpired();
     return snapshots;
+  }
+
+  /** Each portion is a transaction of its own: a backlog of any size is worked off without holding anybody up. */
+  async #purgeExpired(): Promise<void> {
+    const { database, batchRows: limit = 1_000 } = this.#options;
+    const [dispatchedBefore, tokensExpiredBefore] = [this.#daysAgo(1 / 24), this.#daysAgo(30)];
+    for (;;) {
+      const purged = await database.platform.purgeExpired({ dispatchedBefore, tokensExpiredBefore, limit });
+      if (Object.values(purged).every((count) => count < limit)) return;
+    }
   }
 
   async #sweepTenant(tenantId: string): Promise<number> {
@@ -85,6 +94,7 @@ const deleteSnapshots =
                         AND newer.taken_at > old.taken_at)
         LIMIT ${limit}::integer)`;
 
+/** The newest of each host stay as well: a stored snapshot may have been judged again long after it was taken. */
 const deleteResults =
   (before: Date): Deletion =>
   (tx, tenantId, limit) =>
@@ -94,6 +104,9 @@ const deleteResults =
         WHERE old.tenant_id = ${tenantId}::uuid AND old.created_at < ${before}::timestamptz
           AND NOT EXISTS (SELECT 1 FROM snapshots s WHERE s.tenant_id = old.tenant_id AND s.scan_id = old.scan_id
                             AND s.host_id = old.host_id)
+          AND EXISTS (SELECT 1 FROM check_summaries newer
+                      WHERE newer.tenant_id = old.tenant_id AND newer.host_id = old.host_id
+                        AND newer.created_at > old.created_at)
         LIMIT ${limit}::integer)`;
 
 /** The last event of a scan stays: it is what ends the stream of whoever follows a scan of long ago. */
