@@ -191,7 +191,8 @@ describe('sweeping', () => {
     await db.asOwner(`INSERT INTO outbox_messages (id, tenant_id, type, payload, dispatched_at, set_aside_at)
       SELECT gen_random_uuid(), '${tenantId}', 'purge', '{}', CASE WHEN n > 12 THEN ${age} END,
              CASE WHEN n <= 12 THEN ${age} END FROM ${series}`);
-    const options = { dispatchedBefore: new Date(), tokensExpiredBefore: new Date(), limit: 10 };
+    const hourAgo = new Date(Date.now() - 3_600_000);
+    const options = { dispatchedBefore: hourAgo, tokensExpiredBefore: hourAgo, limit: 10 };
     const portions = [];
     for (let portion = 0; portion < 4; portion += 1) portions.push(await db.database.platform.purgeExpired(options));
     const all = (count: number) => ({
