@@ -1,6 +1,7 @@
 import { catalogue, catalogueVersion, judge } from '@plimsoll/checks';
 import { type Database, newId } from '@plimsoll/persistence';
-import { concludeJudged, type JudgedScan } from '../libs/scanning/src/pipeline/conclude-judged.ts';
+import { concludeJudged } from '../libs/scanning/src/pipeline/conclude-judged.ts';
+import type { JudgedScan } from '../libs/scanning/src/pipeline/judgement.ts';
 import { claimScan, defaultLeaseTiming } from '../libs/scanning/src/pipeline/scan-lease.ts';
 import { sampleSnapshot, snapshotWith } from './synthetic-snapshot.ts';
 
@@ -20,6 +21,8 @@ export const judgedWith = async (findings: number): Promise<JudgedScan> => {
       snapshot,
       checks: catalogue,
       catalogueVersion,
+      adjusted: [],
+      basis: `${catalogueVersion}/0/0`,
       results: results.filter(
         ({ outcome, check, subject }) =>
           outcome !== 'fail' || kept.has(`${check.id} ${subject.kind} ${subject.lastingName}`),

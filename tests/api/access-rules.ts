@@ -35,6 +35,7 @@ const anyVersion = { 'if-match': '*' };
 export const accessRules: Readonly<Record<string, AccessRule>> = {
   getHealth: { may: 'anybody', status: 200 },
   getReadiness: { may: 'anybody', status: 200 },
+  getInstallation: { may: 'anybody', status: 200 },
   signUp: {
     may: 'anybody',
     status: 201,
@@ -89,7 +90,9 @@ export const accessRules: Readonly<Record<string, AccessRule>> = {
 
   listHosts: { may: everybody, status: 200 },
   getHost: { may: everybody, status: 200 },
-  getHostInventory: { may: everybody, status: 200 },
+  listHostContainers: { may: everybody, status: 200 },
+  listHostImages: { may: everybody, status: 200 },
+  getHostCompliance: { may: everybody, status: 200 },
   getHostFacts: { may: everybody, status: 200 },
   getOverview: { may: everybody, status: 200 },
   createHost: { may: operators, status: 201, body: ({ make }) => make.hostBody() },
@@ -120,6 +123,7 @@ export const accessRules: Readonly<Record<string, AccessRule>> = {
     status: 202,
     uses: async ({ make }) => ({ scanId: (await make.queuedScan((await make.host()).id)).id }),
   },
+  judgeHostAgain: { may: operators, status: 202, body: () => ({}) },
   listFindings: { may: everybody, status: 200 },
   getFinding: { may: everybody, status: 200 },
   listHostQuestions: { may: everybody, status: 200 },
@@ -135,6 +139,9 @@ export const accessRules: Readonly<Record<string, AccessRule>> = {
   },
   listChecks: { may: everybody, status: 200 },
   getCheck: { may: everybody, status: 200 },
+  getCheckParameters: { may: everybody, status: 200 },
+  setCheckParameters: { may: managers, status: 200, headers: anyVersion, body: () => ({ values: {} }) },
+  resetCheckParameters: { may: managers, status: 204 },
 
   listWebhookEndpoints: { may: webhookReaders, status: 200 },
   getWebhookEndpoint: { may: webhookReaders, status: 200 },

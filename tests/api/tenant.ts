@@ -161,6 +161,8 @@ export const populateTenant = async (api: TestApi, engine: SimulatedHost): Promi
   // The history has a second page.
   await make.answer(host.id);
   const answer = await make.answer(host.id);
+  const adjusted = { values: { stoppedContainers: 'same' } };
+  await owner.send('put', '/v1/checks/container-memory-limit/parameters', adjusted).set('if-match', '*').expect(200);
   const member = await make.member('viewer');
   const apiKey = await make.apiKey('viewer');
   return {

@@ -1,10 +1,12 @@
 import type { Type } from '@nestjs/common';
 import { AuditModule } from './audit/audit.module.ts';
 import { ChecksModule } from './checks/checks.module.ts';
+import { ComplianceModule } from './compliance/compliance.module.ts';
 import { FindingsModule } from './findings/findings.module.ts';
 import { HostsModule } from './hosts/hosts.module.ts';
 import { IdentityModule } from './identity/identity.module.ts';
 import { OverviewModule } from './overview/overview.module.ts';
+import { QuestionsModule } from './questions/questions.module.ts';
 import { ScansModule } from './scans/scans.module.ts';
 import { WebhooksModule } from './webhooks/webhooks.module.ts';
 
@@ -18,7 +20,9 @@ export const featureModules: readonly Type[] = [
   HostsModule,
   ScansModule,
   FindingsModule,
+  QuestionsModule,
   ChecksModule,
+  ComplianceModule,
   OverviewModule,
   WebhooksModule,
 ];

@@ -6,9 +6,11 @@ import {
   CredentialRejected,
   CursorInvalid,
   Host,
-  HostInventory,
+  HostContainerPage,
+  HostImagePage,
   HostPage,
   HostQuery,
+  HostThingQuery,
   NotFound,
   UpdateHost,
   Uuid,
@@ -104,19 +106,37 @@ export class HostsController {
     return this.hosts.delete(actor, hostId);
   }
 
-  @Get(':hostId/inventory')
+  @Get(':hostId/containers')
   @Endpoint({
-    operationId: 'getHostInventory',
-    summary: 'Containers and images of a host',
-    description: 'As the last scan with a result saw them.',
+    operationId: 'listHostContainers',
+    summary: 'List the containers of a host',
+    description: 'By name, as the last scan with a result saw them.',
     permission: 'hosts:read',
-    response: HostInventory,
-    problems: [NotFound],
+    response: HostContainerPage,
+    problems: [CursorInvalid, NotFound],
   })
-  inventory(
+  containers(
     @CurrentActor() actor: Actor,
     @Param('hostId', { schema: Uuid }) hostId: string,
-  ): Promise<z.infer<typeof HostInventory>> {
-    return this.inventories.read(actor, hostId);
+    @Query({ schema: HostThingQuery }) query: z.output<typeof HostThingQuery>,
+  ): Promise<z.infer<typeof HostContainerPage>> {
+    return this.inventories.containers(actor, hostId, query);
+  }
+
+  @Get(':hostId/images')
+  @Endpoint({
+    operationId: 'listHostImages',
+    summary: 'List the images of a host',
+    description: 'By reference, as the last scan with a result saw them.',
+    permission: 'hosts:read',
+    response: HostImagePage,
+    problems: [CursorInvalid, NotFound],
+  })
+  images(
+    @CurrentActor() actor: Actor,
+    @Param('hostId', { schema: Uuid }) hostId: string,
+    @Query({ schema: HostThingQuery }) query: z.output<typeof HostThingQuery>,
+  ): Promise<z.infer<typeof HostImagePage>> {
+    return this.inventories.images(actor, hostId, query);
   }
 }

@@ -2,6 +2,7 @@ import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/com
 import {
   CursorInvalid,
   HostScanQuery,
+  JudgeAgain,
   NotFound,
   Scan,
   ScanPage,
@@ -47,6 +48,27 @@ export class ScansController {
     @Body({ schema: StartScan }) _body: z.output<typeof StartScan>,
   ): Promise<Scan> {
     return this.scans.start(actor, hostId);
+  }
+
+  @Post('hosts/:hostId/judgements')
+  @Endpoint({
+    operationId: 'judgeHostAgain',
+    summary: 'Judge the stored snapshot of a host again',
+    description:
+      'By the catalogue, parameters and answers of now, with no contact to the host. Answers at once; a worker does it. A scan or judgement that is queued or running already is given back instead. Happens by itself when any of them changes.',
+    permission: 'scans:start',
+    status: 202,
+    response: Scan,
+    idempotent: true,
+    location: ({ id }) => `/v1/scans/${id}`,
+    problems: [NotFound, StateConflict],
+  })
+  judgeAgain(
+    @CurrentActor() actor: Actor,
+    @Param('hostId', { schema: Uuid }) hostId: string,
+    @Body({ schema: JudgeAgain }) _body: z.output<typeof JudgeAgain>,
+  ): Promise<Scan> {
+    return this.scans.judgeAgain(actor, hostId);
   }
 
   @Get('hosts/:hostId/scans')
@@ -112,16 +134,16 @@ export class ScansController {
   @Endpoint({
     operationId: 'getScanResults',
     summary: 'What every check said in a scan',
-    description: 'Passes and what could not be told included. Kept as long as snapshots are.',
+    description: 'The worst first; passes and what could not be told included. Kept as long as snapshots are.',
     permission: 'scans:read',
     response: ScanResults,
-    problems: [NotFound],
+    problems: [CursorInvalid, NotFound],
   })
   results(
     @CurrentActor() actor: Actor,
     @Param('scanId', { schema: Uuid }) scanId: string,
     @Query({ schema: ScanResultsQuery }) query: z.output<typeof ScanResultsQuery>,
-  ): Promise<z.infer<typeof ScanResults>> {
+  ): Promise<ScanResults> {
     return this.scans.results(actor, scanId, query);
   }
 

@@ -3,13 +3,20 @@ import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/
 import { Config } from '@plimsoll/config';
 import { Database } from '@plimsoll/persistence';
 import { Queues } from '@plimsoll/queue';
-import { Loop, RetentionSweeper, StalledScansSweeper } from '@plimsoll/scanning';
+import {
+  ExpiredAnswersSweeper,
+  JudgeAgainSweeper,
+  Loop,
+  RetentionSweeper,
+  StalledScansSweeper,
+} from '@plimsoll/scanning';
 import type { Logger } from '@plimsoll/telemetry';
 import { WebhookDeliverer } from '@plimsoll/webhooks';
 import { LOGGER } from '@plimsoll/core';
 import { WebhooksModule } from '../webhooks/webhooks.module.ts';
 
 const unfinishedIntervalMs = 5_000;
+const answersIntervalMs = 900_000;
 const retentionIntervalMs = 3_600_000;
 
 /** Looks after what a crash left behind and what time has ended. Several workers may do it at once. */
@@ -25,6 +32,8 @@ class SweepRunner implements OnApplicationBootstrap, BeforeApplicationShutdown {
     @Inject(LOGGER) log: Logger,
   ) {
     const stalled = new StalledScansSweeper({ database, queues });
+    const answers = new ExpiredAnswersSweeper({ database });
+    const judging = new JudgeAgainSweeper({ database });
     const retention = new RetentionSweeper({ database, snapshotDays: snapshots.retentionDays });
     const every = (intervalMs: number, what: string, sweep: () => Promise<unknown>): Loop =>
       new Loop(sweep, {
@@ -34,6 +43,8 @@ class SweepRunner implements OnApplicationBootstrap, BeforeApplicationShutdown {
     this.#loops = [
       every(unfinishedIntervalMs, 'scans', () => stalled.sweep()),
       every(unfinishedIntervalMs, 'deliveries', () => deliverer.addDue()),
+      every(answersIntervalMs, 'answers', () => answers.sweep()),
+      every(unfinishedIntervalMs, 'judgements', () => judging.sweep()),
       every(retentionIntervalMs, 'retention', () => retention.sweep()),
     ];
   }

@@ -1,8 +1,16 @@
 import { type Check, catalogue, catalogueVersion } from '@plimsoll/checks';
-import { type CheckDescription, type CheckList, type CheckQuery, NotFound } from '@plimsoll/contracts';
-import { z } from 'zod';
+import {
+  type Actor,
+  type CheckDescription,
+  type CheckList,
+  type CheckParameters,
+  type CheckQuery,
+  NotFound,
+} from '@plimsoll/contracts';
+import type { z } from 'zod';
+import type { CheckParametersService } from './check-parameters.service.ts';
 
-const describeCheck = (check: Check): CheckDescription => ({
+const describeCheck = (check: Check): Omit<CheckDescription, 'parameters'> => ({
   id: check.id,
   title: check.title,
   theme: check.theme,
@@ -15,22 +23,26 @@ const describeCheck = (check: Check): CheckDescription => ({
   question: check.question ?? null,
   remediation: check.remediation,
   needs: [...check.needs],
-  parameters: defaultsOf(check),
   sources: [...check.sources],
 });
-
-const Defaults = z.record(z.string(), z.unknown());
-/** Every parameter has a default, so that parsing nothing gives them all. */
-const defaultsOf = (check: Check): Record<string, unknown> => Defaults.parse(check.parameters.parse({}));
 
 const descriptions = catalogue.map(describeCheck);
 const descriptionById = new Map(descriptions.map((description) => [description.id, description]));
 
-/** The catalogue as the API shows it. Pure: the same for every tenant. */
+/** The catalogue as the API shows it: the same for every tenant, but for what each has adjusted. */
 export class CatalogueReader {
-  list({ theme, severity, search }: z.output<typeof CheckQuery>): z.infer<typeof CheckList> {
+  readonly #parameters: CheckParametersService;
+
+  constructor({ parameters }: { readonly parameters: CheckParametersService }) {
+    this.#parameters = parameters;
+  }
+
+  async list(
+    actor: Actor,
+    { theme, severity, search }: z.output<typeof CheckQuery>,
+  ): Promise<z.infer<typeof CheckList>> {
     const wanted = search?.toLowerCase();
-    const items = descriptions.filter(
+    const found = descriptions.filter(
       (check) =>
         (theme === undefined || check.theme === theme) &&
         (severity === undefined || check.severity === severity) &&
@@ -39,13 +51,20 @@ export class CatalogueReader {
             text.toLowerCase().includes(wanted),
           )),
     );
+    const parameters = await this.#parameters.list(actor);
+    const items = found.flatMap((check) => withParameters(check, parameters.get(check.id)));
     return { catalogueVersion, items };
   }
 
   /** @throws NotFound */
-  get(id: string): CheckDescription {
+  async get(actor: Actor, id: string): Promise<CheckDescription> {
     const found = descriptionById.get(id);
     if (found === undefined) throw new NotFound({}, { detail: 'There is no such check.' });
-    return found;
+    return { ...found, parameters: await this.#parameters.get(actor, id) };
   }
 }
+
+const withParameters = (
+  check: Omit<CheckDescription, 'parameters'>,
+  parameters: CheckParameters | undefined,
+): CheckDescription[] => (parameters === undefined ? [] : [{ ...check, parameters }]);

@@ -14,6 +14,8 @@ export interface FindingsOfScan {
   readonly scanId: string;
   readonly at: Date;
   readonly catalogueVersion: string;
+  /** False where a stored snapshot was judged anew: nobody has looked at the host, so nothing was seen again. */
+  readonly hasSeenHost: boolean;
 }
 
 const EarlierRow = z.object({
@@ -105,10 +107,10 @@ const insertOpened = async (
   const columns = columnsOf(opened.map(contentOf));
   await tx.$executeRaw`
     INSERT INTO findings (tenant_id, host_id, status, opened_at, last_seen_at, first_scan_id, last_scan_id,
-                          catalogue_version, id, fingerprint, check_id, theme, subject_kind, subject_lasting_name,
+                          found_by_catalogue_version, catalogue_version, id, fingerprint, check_id, theme, subject_kind, subject_lasting_name,
                           severity, priority, title, subject_name, reason, evidence, remediation, content_hash)
     SELECT ${tenantId}::uuid, ${hostId}::uuid, 'open', ${at}::timestamptz, ${at}::timestamptz, ${scanId}::uuid,
-           ${scanId}::uuid, ${catalogueVersion}, one.*
+           ${scanId}::uuid, ${catalogueVersion}, ${catalogueVersion}, one.*
     FROM unnest(${opened.map(({ fingerprint }) => ids.get(fingerprint) ?? newId())}::uuid[],
                 ${opened.map(({ fingerprint }) => fingerprint)}::text[],
                 ${opened.map(({ checkId }) => checkId)}::text[],
@@ -132,12 +134,22 @@ const updateSeen = async (tx: Transaction, scan: FindingsOfScan, seen: readonly 
     changed.map(({ content }) => content),
   );
   if (same.length === 0) return;
-  await tx.$executeRaw`
+  const ids = same.map(({ earlier }) => earlier.id);
+  await (scan.hasSeenHost ? updateSame(tx, scan, ids) : updateCatalogueVersion(tx, scan, ids));
+};
+
+const updateSame = (tx: Transaction, scan: FindingsOfScan, ids: readonly string[]): Promise<number> =>
+  tx.$executeRaw`
     UPDATE findings
     SET last_seen_at = ${scan.at}::timestamptz, last_scan_id = ${scan.scanId}::uuid,
         catalogue_version = ${scan.catalogueVersion}
-    WHERE tenant_id = ${scan.tenantId}::uuid AND id = ANY (${same.map(({ earlier }) => earlier.id)}::uuid[])`;
-};
+    WHERE tenant_id = ${scan.tenantId}::uuid AND id = ANY (${[...ids]}::uuid[])`;
+
+const updateCatalogueVersion = (tx: Transaction, scan: FindingsOfScan, ids: readonly string[]): Promise<number> =>
+  tx.$executeRaw`
+    UPDATE findings SET catalogue_version = ${scan.catalogueVersion}
+    WHERE tenant_id = ${scan.tenantId}::uuid AND id = ANY (${[...ids]}::uuid[])
+      AND catalogue_version <> ${scan.catalogueVersion}`;
 
 const updateContent = async (
   tx: Transaction,
@@ -149,7 +161,8 @@ const updateContent = async (
   const columns = columnsOf(contents);
   await tx.$executeRaw`
     UPDATE findings AS f
-    SET last_seen_at = ${scan.at}::timestamptz, last_scan_id = ${scan.scanId}::uuid,
+    SET last_seen_at = CASE WHEN ${scan.hasSeenHost} THEN ${scan.at}::timestamptz ELSE f.last_seen_at END,
+        last_scan_id = CASE WHEN ${scan.hasSeenHost} THEN ${scan.scanId}::uuid ELSE f.last_scan_id END,
         catalogue_version = ${scan.catalogueVersion}, severity = one.severity, priority = one.priority,
         title = one.title, subject_name = one.subject_name, reason = one.reason, evidence = one.evidence,
         remediation = one.remediation, content_hash = one.content_hash
@@ -170,7 +183,8 @@ const updateReopened = async (
   await updateSeen(tx, scan, reopened);
   await tx.$executeRaw`
     UPDATE findings
-    SET status = 'open', fixed_at = NULL, reopened_at = ${scan.at}::timestamptz, reopened_count = reopened_count + 1
+    SET status = 'open', fixed_at = NULL, reopened_at = ${scan.at}::timestamptz, reopened_count = reopened_count + 1,
+        last_scan_id = ${scan.scanId}::uuid, found_by_catalogue_version = ${scan.catalogueVersion}
     WHERE tenant_id = ${scan.tenantId}::uuid AND id = ANY (${reopened.map(({ earlier }) => earlier.id)}::uuid[])`;
 };
 

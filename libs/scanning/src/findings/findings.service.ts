@@ -41,6 +41,7 @@ const FindingRow = z.object({
   reopenedCount: z.number(),
   firstScanId: z.string().nullable(),
   lastScanId: z.string().nullable(),
+  foundByCatalogueVersion: z.string(),
   catalogueVersion: z.string(),
 });
 type FindingRow = z.infer<typeof FindingRow>;
@@ -50,7 +51,7 @@ const columns = Prisma.sql`
   f.status, f.subject_kind AS "subjectKind", f.subject_name AS "subjectName", f.reason, f.evidence, f.remediation,
   f.opened_at AS "openedAt", f.last_seen_at AS "lastSeenAt", f.fixed_at AS "fixedAt", f.reopened_at AS "reopenedAt",
   f.reopened_count AS "reopenedCount", f.first_scan_id AS "firstScanId", f.last_scan_id AS "lastScanId",
-  f.catalogue_version AS "catalogueVersion"`;
+  f.found_by_catalogue_version AS "foundByCatalogueVersion", f.catalogue_version AS "catalogueVersion"`;
 
 /** A tenant's findings across its hosts. */
 export class FindingsService {
@@ -148,5 +149,6 @@ const findingOf = (row: FindingRow): Finding => ({
   reopenedCount: row.reopenedCount,
   firstScanId: row.firstScanId,
   lastScanId: row.lastScanId,
+  foundByCatalogueVersion: row.foundByCatalogueVersion,
   catalogueVersion: row.catalogueVersion,
 });

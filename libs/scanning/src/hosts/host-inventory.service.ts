@@ -2,18 +2,21 @@ import { containerSubject, imageSubject } from '@plimsoll/checks';
 import {
   type Actor,
   type HostContainer,
+  type HostContainerPage,
   type HostImage,
-  type HostInventory,
+  type HostImagePage,
+  type HostThingQuery,
   NotFound,
   Severity,
 } from '@plimsoll/contracts';
 import { severities } from '@plimsoll/contracts';
 import { quoteHostText } from '@plimsoll/docker-engine';
-import { type Database, decompressJson } from '@plimsoll/persistence';
-import { type ContainerEntry, HostSnapshot, type ImageEntry, valueOf } from '@plimsoll/snapshot';
+import { type Database, Prisma } from '@plimsoll/persistence';
+import { type ContainerEntry, type HostSnapshot, type ImageEntry, valueOf } from '@plimsoll/snapshot';
 import { z } from 'zod';
 import { storableText } from '../findings/storable.ts';
-import { findHost } from './hosts.service.ts';
+import { pageByName } from '../lists/stored-list.ts';
+import { readNewestSnapshot } from './newest-snapshot.ts';
 
 const OpenCount = z.object({
   kind: z.string(),
@@ -21,6 +24,8 @@ const OpenCount = z.object({
   severity: Severity,
   count: z.number(),
 });
+
+type Query = z.output<typeof HostThingQuery>;
 
 /** What is on a host, as its newest snapshot has it. */
 export class HostInventoryService {
@@ -30,39 +35,62 @@ export class HostInventoryService {
     this.#database = database;
   }
 
-  /** @throws NotFound where there is no such host, or no scan of it has had a result yet */
-  async read({ tenantId }: Actor, hostId: string): Promise<z.infer<typeof HostInventory>> {
-    const { stored, counts } = await this.#database.forTenant(tenantId, async (tx) => {
-      await findHost(tx, tenantId, hostId);
-      const rows = await tx.$queryRaw<unknown[]>`
-        SELECT subject_kind AS kind, subject_lasting_name AS "lastingName", severity, count(*)::integer AS count
-        FROM findings
-        WHERE tenant_id = ${tenantId}::uuid AND host_id = ${hostId}::uuid AND status = 'open'
-          AND subject_kind IN ('container', 'image')
-        GROUP BY subject_kind, subject_lasting_name, severity`;
-      return {
-        stored: await tx.snapshot.findFirst({
-          where: { tenantId, hostId },
-          orderBy: [{ takenAt: 'desc' }, { id: 'desc' }],
-          select: { content: true, scanId: true, takenAt: true },
-        }),
-        counts: z.array(OpenCount).parse(rows),
-      };
-    });
-    if (stored === null || stored.scanId === null) {
-      throw new NotFound({}, { detail: 'No scan of this host has had a result yet.' });
-    }
-    const snapshot = HostSnapshot.parse(await decompressJson(stored.content));
+  /**
+   * By name.
+   * @throws NotFound where there is no such host, or no scan of it has had a result yet
+   * @throws CursorInvalid
+   */
+  async containers({ tenantId }: Actor, hostId: string, query: Query): Promise<z.infer<typeof HostContainerPage>> {
+    const { snapshot, findings, ...seen } = await this.#read(tenantId, hostId, 'container');
+    const items = (valueOf(snapshot.containers) ?? [])
+      .map((container) => containerOf(container, findings))
+      .filter(({ name, image }) => isWanted(query, [name, image ?? '']));
+    const list = { name: 'containers', sourceId: seen.scanId, items };
+    return { ...seen, ...pageByName(list, query, ({ name, id }) => `${name} ${quoteHostText(id)}`) };
+  }
+
+  /**
+   * By their first reference; those without one by their id.
+   * @throws NotFound where there is no such host, or no scan of it has had a result yet
+   * @throws CursorInvalid
+   */
+  async images({ tenantId }: Actor, hostId: string, query: Query): Promise<z.infer<typeof HostImagePage>> {
+    const { snapshot, findings, ...seen } = await this.#read(tenantId, hostId, 'image');
     const containers = valueOf(snapshot.containers) ?? [];
-    const findings = new OpenFindings(counts);
+    const uses = new Map<string | undefined, number>();
+    for (const { imageId } of containers) uses.set(imageId, (uses.get(imageId) ?? 0) + 1);
+    const items = (valueOf(snapshot.images) ?? [])
+      .map((image) => imageOf(image, uses.get(image.id) ?? 0, findings))
+      .filter(({ references, id }) => isWanted(query, [...references, id]));
+    const list = { name: 'images', sourceId: seen.scanId, items };
     return {
-      scanId: stored.scanId,
-      takenAt: stored.takenAt.toISOString(),
-      containers: containers.map((container) => containerOf(container, findings)),
-      images: (valueOf(snapshot.images) ?? []).map((image) => imageOf(image, containers, findings)),
+      ...seen,
+      ...pageByName(list, query, ({ references, id }) => `${references[0] ?? ''} ${quoteHostText(id)}`),
     };
   }
+
+  async #read(
+    tenantId: string,
+    hostId: string,
+    kind: 'container' | 'image',
+  ): Promise<{ snapshot: HostSnapshot; findings: OpenFindings; scanId: string; takenAt: string }> {
+    const { snapshot, scanId, takenAt } = await readNewestSnapshot(this.#database, tenantId, hostId);
+    if (scanId === null) throw new NotFound({}, { detail: 'No scan of this host has had a result yet.' });
+    const rows = await this.#database.readForTenant(
+      tenantId,
+      Prisma.sql`
+        SELECT subject_kind AS kind, subject_lasting_name AS "lastingName", severity, count(*)::integer AS count
+        FROM findings
+        WHERE tenant_id = ${tenantId}::uuid AND host_id = ${hostId}::uuid AND status = 'open' AND subject_kind = ${kind}
+        GROUP BY subject_kind, subject_lasting_name, severity`,
+    );
+    const findings = new OpenFindings(z.array(OpenCount).parse(rows));
+    return { snapshot, findings, scanId, takenAt: takenAt.toISOString() };
+  }
 }
+
+const isWanted = ({ search }: Query, texts: readonly string[]): boolean =>
+  search === undefined || texts.some((text) => text.toLowerCase().includes(search.toLowerCase()));
 
 /** Open findings by the thing they are about. */
 class OpenFindings {
@@ -113,16 +141,12 @@ const portsOf = (container: ContainerEntry): string[] =>
     }),
   );
 
-const imageOf = (
-  image: ImageEntry,
-  containers: readonly ContainerEntry[],
-  findings: OpenFindings,
-): z.infer<typeof HostImage> => ({
+const imageOf = (image: ImageEntry, usedBy: number, findings: OpenFindings): z.infer<typeof HostImage> => ({
   id: image.id,
   references: image.repoTags.map((reference) => quoteHostText(reference)),
   sizeBytes: image.size ?? 0,
   createdAt: createdAtOf(image),
-  usedBy: containers.filter(({ imageId }) => imageId === image.id).length,
+  usedBy,
   ...findings.of(imageSubject(image)),
 });
 

@@ -1,4 +1,5 @@
 import { AuditWriter } from '@plimsoll/audit';
+import { catalogueVersion } from '@plimsoll/checks';
 import type { MissingPart, ScanState, SeverityCounts } from '@plimsoll/contracts';
 import type { Database, Prisma, Transaction } from '@plimsoll/persistence';
 import type { HostFiles, Part } from '@plimsoll/snapshot';
@@ -6,6 +7,7 @@ import type { z } from 'zod';
 import { announce, pathOf } from '../events/announce.ts';
 import { systemActor } from '../events/system-actor.ts';
 import { saveReachability } from '../hosts/reachability.ts';
+import { markJudgingGivenUp } from '../judging/judging-basis.ts';
 import { recordProgress } from '../scans/scan-progress.ts';
 import { concludeHostFiles } from './host-file-reading.ts';
 import type { ScanFailure } from './scan-failure.ts';
@@ -61,11 +63,15 @@ export const endScan = async (
     },
     select: { progressPercent: true, hostFiles: true, requestedById: true, requestedByName: true },
   });
-  await tx.host.update({
-    where: { id: hostId },
-    data: { lastScanId: scanId, lastScanAt: at, lastScanState: end.state },
-    select: { id: true },
-  });
+  if (scan.kind === 'full') {
+    await tx.host.update({
+      where: { id: hostId },
+      data: { lastScanId: scanId, lastScanAt: at, lastScanState: end.state },
+      select: { id: true },
+    });
+  } else if (end.judged === undefined) {
+    await markJudgingGivenUp(tx, scan, catalogueVersion);
+  }
   await recordProgress(tx, scan, {
     state: end.state,
     percent: progressPercent,
@@ -75,13 +81,18 @@ export const endScan = async (
   if (asked.hostFiles === 'asked') {
     await concludeHostFiles(tx, { tenantId, scanId, hostId, hostName: host.name, ...asked }, end.hostFiles);
   }
+  if (scan.kind === 'rejudge' && asked.requestedById === null && !hasChanged(end)) return;
   await audit.record(tx, systemActor(tenantId), {
-    action: `scan.${end.state}`,
+    action: `${scan.kind === 'full' ? 'scan' : 'judgement'}.${end.state}`,
     subject: { kind: 'scan', id: scanId, name: host.name },
     outcome: end.state === 'failed' ? 'failure' : 'success',
     details: { hostId, attempt: scan.attempt, reason: end.reason },
   });
 };
+
+/** A judgement that nobody asked for and that has changed nothing is not worth a line in the log. */
+const hasChanged = ({ judged }: ScanEnd): boolean =>
+  judged === undefined || judged.opened + judged.fixed + judged.reopened > 0;
 
 const judgedColumns = ({ judged }: ScanEnd): Prisma.ScanUpdateInput =>
   judged === undefined
@@ -125,14 +136,16 @@ export const concludeFailed = (
       const { tenantId, hostId, scanId } = scan;
       const host = await lockHeldScan(tx, scan);
       if (isUnreachable) await saveReachability(tx, tenantId, hostId, { ok: false, reason, detail, nextStep }, at);
-      await announce(tx, tenantId, 'scan.failed', {
-        host: { id: hostId, ...host },
-        scanId,
-        reason,
-        detail,
-        nextStep,
-        url: pathOf.scan(hostId, scanId),
-      });
+      if (scan.kind === 'full') {
+        await announce(tx, tenantId, 'scan.failed', {
+          host: { id: hostId, ...host },
+          scanId,
+          reason,
+          detail,
+          nextStep,
+          url: pathOf.scan(hostId, scanId),
+        });
+      }
       await endScan(tx, scan, host, { state: 'failed', reason, detail, nextStep }, at);
     },
     { retries: 3 },

@@ -61,6 +61,15 @@ export const lostAfterConnecting = ({ missing, detail }: Missing): ScanFailure =
   isPassing: missing === 'connection-lost' || missing === 'timed-out',
 });
 
+/** The snapshot that was to be judged again is gone, or of a shape that this version does not read. */
+export const nothingStored: ScanFailure = {
+  reason: 'snapshot-gone',
+  detail: 'There is no stored snapshot of this host that could be judged again.',
+  nextStep: 'Scan the host.',
+  isUnreachable: false,
+  isPassing: false,
+};
+
 export const tookTooLong = (timeoutMs: number): ScanFailure => ({
   reason: 'scan-timed-out',
   detail: `The scan took longer than ${Math.round(timeoutMs / 1000)} s.`,

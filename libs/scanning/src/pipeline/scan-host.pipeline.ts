@@ -1,4 +1,4 @@
-import { type Check, catalogue, catalogueVersion, judge } from '@plimsoll/checks';
+import { type Check, catalogue, catalogueVersion } from '@plimsoll/checks';
 import { EngineClient, type EngineTarget, type ResolveName } from '@plimsoll/docker-engine';
 import type { Database, Notifications, Transaction } from '@plimsoll/persistence';
 import { newId } from '@plimsoll/persistence';
@@ -8,11 +8,24 @@ import type { Logger } from '@plimsoll/telemetry';
 import type { Vault } from '@plimsoll/vault';
 import { HostCredentials } from '../hosts/host-credentials.ts';
 import { type HostPolicy, engineTargetOf } from '../hosts/host-policy.ts';
+import { readEarlierSample } from '../judging/earlier-sample.ts';
+import { judgeHost } from '../judging/judge-host.ts';
+import { readStoredSnapshot } from '../judging/stored-snapshot.ts';
+import { type JudgingInputs, readJudgingInputs } from '../judging/judging-inputs.ts';
+import { concludeJudgedAgain } from './conclude-judged-again.ts';
 import { concludeJudged } from './conclude-judged.ts';
 import { type ScanEnd, concludeCancelled, concludeFailed } from './conclude-scan.ts';
 import { type HostFileReading, hostFileReadingOf, noteHostFilesAsked } from './host-file-reading.ts';
 import { nothingRead } from './missing-parts.ts';
-import { type ScanFailure, failureOf, lostAfterConnecting, tookTooLong, triedTooOften } from './scan-failure.ts';
+import {
+  type ScanFailure,
+  failureOf,
+  lostAfterConnecting,
+  nothingStored,
+  tookTooLong,
+  triedTooOften,
+} from './scan-failure.ts';
+import type { JudgedScan } from './judgement.ts';
 import {
   type HeldScan,
   LeaseLost,
@@ -37,6 +50,8 @@ export interface ScanHostPipelineOptions {
   readonly lease?: LeaseTiming;
   /** Default: the whole catalogue. */
   readonly checks?: readonly Check[];
+  /** Names those checks. Default: the version of the catalogue. */
+  readonly catalogueVersion?: string;
   /** Largest snapshot that is stored, in bytes of JSON. Default 256 MiB. */
   readonly snapshotLimitBytes?: number;
   readonly now?: () => Date;
@@ -69,6 +84,7 @@ export class ScanHostPipeline {
   readonly #lease: LeaseTiming;
   readonly #timeoutMs: number;
   readonly #checks: readonly Check[];
+  readonly #catalogueVersion: string;
   readonly #now: () => Date;
 
   constructor(options: ScanHostPipelineOptions) {
@@ -77,6 +93,7 @@ export class ScanHostPipeline {
     this.#lease = options.lease ?? defaultLeaseTiming;
     this.#timeoutMs = options.timeoutMs ?? 300_000;
     this.#checks = options.checks ?? catalogue;
+    this.#catalogueVersion = options.catalogueVersion ?? catalogueVersion;
     this.#now = options.now ?? (() => new Date());
   }
 
@@ -109,14 +126,14 @@ export class ScanHostPipeline {
     if (scan.attempt > scanAttempts) return this.#failed(scan, triedTooOften(scan.attempt - 1));
     const progress = new ProgressReporter(database, scan);
     try {
-      const snapshot = await this.#collect(scan, watch.signal, progress);
-      const gap = nothingRead(snapshot);
+      if (scan.kind === 'rejudge') return await this.#judgeAgain(scan, watch, progress);
+      const earlier = readEarlierSample(database, scan, this.#options.log);
+      const collected = await this.#collect(scan, watch.signal, progress);
+      const gap = nothingRead(collected);
       if (gap !== undefined) return await this.#failedOrRetried(scan, lostAfterConnecting(gap));
-      await progress.report(85, 'judging');
-      const results = judge(snapshot, this.#checks);
-      await progress.report(95, 'concluding');
+      const snapshot = { ...collected, earlier: await earlier };
+      const judged = await this.#judge(scan, snapshot, progress);
       if (watch.stopReason !== undefined) return await this.#stopped(scan, watch);
-      const judged = { snapshot, checks: this.#checks, results, catalogueVersion };
       return await concludeJudged(database, scan, judged, this.#now(), this.#options.snapshotLimitBytes);
     } catch (error) {
       if (watch.stopReason !== undefined) return await this.#stopped(scan, watch);
@@ -128,6 +145,33 @@ export class ScanHostPipeline {
       await this.#release(scan);
       throw error;
     }
+  }
+
+  /** No contact to the host: whether it can be reached, and what it is like now, stays as the last scan has left it. */
+  async #judgeAgain(scan: HeldScan, watch: ScanWatch, progress: ProgressReporter): Promise<ScanEnd | undefined> {
+    const { database } = this.#options;
+    await progress.report(10, 'loading');
+    const stored = await readStoredSnapshot(database, scan);
+    if (stored === undefined) return this.#failed(scan, nothingStored);
+    const judged = await this.#judge(scan, stored.snapshot, progress);
+    if (watch.stopReason !== undefined) return this.#stopped(scan, watch);
+    return concludeJudgedAgain(database, scan, { ...judged, snapshotId: stored.id }, this.#now());
+  }
+
+  async #judge(scan: HeldScan, snapshot: HostSnapshot, progress: ProgressReporter): Promise<JudgedScan> {
+    await progress.report(85, 'judging');
+    const [checks, version] = [this.#checks, this.#catalogueVersion];
+    const inputs = await readJudgingInputs(this.#options.database, scan, checks, version);
+    if (inputs === undefined) throw new LeaseLost('The host was deleted');
+    this.#logRejected(scan, inputs);
+    const results = judgeHost(snapshot, checks, inputs, this.#now());
+    await progress.report(95, 'concluding');
+    return { snapshot, checks, results, catalogueVersion: version, adjusted: inputs.adjusted, basis: inputs.basis };
+  }
+
+  #logRejected({ tenantId, scanId }: HeldScan, { rejected }: JudgingInputs): void {
+    if (rejected.length === 0) return;
+    this.#options.log.warn({ tenantId, scanId, rejected }, 'stored parameters are taken no more, defaults are used');
   }
 
   async #collect(scan: HeldScan, signal: AbortSignal, progress: ProgressReporter): Promise<HostSnapshot> {

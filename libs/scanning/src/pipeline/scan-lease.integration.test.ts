@@ -1,10 +1,12 @@
 import { catalogue, catalogueVersion, judge } from '@plimsoll/checks';
 import { aContainer, aSnapshot } from '@plimsoll/checks/testing';
 import type { Actor } from '@plimsoll/contracts';
+import { newId } from '@plimsoll/persistence';
 import { aHost, createTestDatabase } from '@plimsoll/persistence/testing';
 import type { TestDatabase } from '@plimsoll/persistence/testing';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type World, anActor, openWorld } from '../testing/world.ts';
+import { concludeJudgedAgain } from './conclude-judged-again.ts';
 import { concludeJudged } from './conclude-judged.ts';
 import { concludeCancelled, concludeFailed } from './conclude-scan.ts';
 import { type HeldScan, LeaseLost, claimScan, releaseScan, renewLease } from './scan-lease.ts';
@@ -41,7 +43,8 @@ const letLeaseRunOut = () =>
 const at = new Date('2026-11-24T12:00:00.000Z');
 const judged = (() => {
   const snapshot = aSnapshot({ containers: [aContainer({ hostConfig: { Privileged: true } })] });
-  return { snapshot, checks: catalogue, results: judge(snapshot, catalogue), catalogueVersion };
+  const results = judge(snapshot, catalogue);
+  return { snapshot, checks: catalogue, results, catalogueVersion, adjusted: [], basis: `${catalogueVersion}/0/0` };
 })();
 const everything = async () => ({
   scans: await db.asOwner('SELECT * FROM scans WHERE id = $1', [ref.scanId]),
@@ -79,6 +82,10 @@ test('a scan that was let go is taken up at once, and not let go by another', as
 
 test.for<[string, (scan: HeldScan) => Promise<unknown>]>([
   ['a result', (scan) => concludeJudged(world.database, scan, judged, at)],
+  [
+    'a judgement of a stored snapshot',
+    (scan) => concludeJudgedAgain(world.database, { ...scan, kind: 'rejudge' }, { ...judged, snapshotId: newId() }, at),
+  ],
   ['a failure', (scan) => concludeFailed(world.database, scan, tookTooLong(1), at)],
   ['a cancellation', (scan) => concludeCancelled(world.database, scan, at)],
 ])('%s of a worker that has lost the scan changes nothing', async ([, conclude]) => {

@@ -1,3 +1,4 @@
+import type { ScanKind } from '@plimsoll/contracts';
 import type { Database, Transaction } from '@plimsoll/persistence';
 
 /** How long a scan belongs to a worker that gives no sign of life, and how often a live one gives it. */
@@ -15,6 +16,8 @@ export interface ScanRef {
 /** A scan that this worker holds. */
 export interface HeldScan extends ScanRef {
   readonly hostId: string;
+  /** `full` reads the host, `rejudge` judges the stored snapshot anew. */
+  readonly kind: ScanKind;
   /** Who holds it; different for each attempt. */
   readonly leaseOwner: string;
   /** 1 for the first. */
@@ -35,14 +38,14 @@ export const claimScan = async (
   { leaseMs }: LeaseTiming,
 ): Promise<HeldScan | undefined> =>
   database.forTenant(tenantId, async (tx) => {
-    const [row] = await tx.$queryRaw<{ hostId: string; attempt: number; startedAt: Date; cancelRequested: boolean }[]>`
+    const [row] = await tx.$queryRaw<Omit<HeldScan, keyof ScanRef | 'leaseOwner'>[]>`
       UPDATE scans
       SET state = 'running', lease_owner = ${leaseOwner}, attempt = attempt + 1,
           lease_expires_at = now() + ${leaseMs}::integer * interval '1 millisecond',
           started_at = COALESCE(started_at, now())
       WHERE tenant_id = ${tenantId}::uuid AND id = ${scanId}::uuid
         AND (state = 'queued' OR (state = 'running' AND (lease_owner IS NULL OR lease_expires_at < now())))
-      RETURNING host_id AS "hostId", attempt, started_at AS "startedAt",
+      RETURNING host_id AS "hostId", kind::text AS kind, attempt, started_at AS "startedAt",
                 cancel_requested_at IS NOT NULL AS "cancelRequested"`;
     return row === undefined ? undefined : { tenantId, scanId, leaseOwner, ...row };
   });

@@ -1,5 +1,5 @@
 import type { Database, Notifications } from '@plimsoll/persistence';
-import { SCAN_CANCELLATIONS_CHANNEL } from '../scans/scans.service.ts';
+import { SCAN_CANCELLATIONS_CHANNEL } from '../scans/queue-scan.ts';
 import { type HeldScan, type LeaseTiming, renewLease } from './scan-lease.ts';
 
 /** Why a scan that is under way stops. */

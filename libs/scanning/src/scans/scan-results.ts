@@ -1,7 +1,7 @@
 import type { CheckResult } from '@plimsoll/checks';
-import { CheckResultDocument, type Outcome, type ScanResults } from '@plimsoll/contracts';
-import { type Transaction, compressJson, decompressJson } from '@plimsoll/persistence';
-import { toResultDocument } from '@plimsoll/reports';
+import { AdjustedParameter, CheckResultDocument, type Outcome } from '@plimsoll/contracts';
+import { type Prisma, type Transaction, compressJson, decompressJson } from '@plimsoll/persistence';
+import { compareResults, toResultDocument } from '@plimsoll/reports';
 import { z } from 'zod';
 
 const Documents = z.array(CheckResultDocument);
@@ -14,7 +14,7 @@ export interface StoredResults {
 
 export const packResults = async (results: readonly CheckResult[]): Promise<StoredResults> => ({
   outcomes: outcomesByCheck(results),
-  content: (await compressJson(results.map(toResultDocument))).content,
+  content: (await compressJson(results.map(toResultDocument).toSorted(compareResults))).content,
 });
 
 const outcomesByCheck = (results: readonly CheckResult[]): Record<string, Record<Outcome, number>> => {
@@ -27,16 +27,56 @@ const outcomesByCheck = (results: readonly CheckResult[]): Record<string, Record
   return Object.fromEntries(byCheck);
 };
 
+/** What every check said, as it was stored with the scan or judgement. */
+export interface StoredJudgement {
+  readonly scanId: string;
+  readonly catalogueVersion: string;
+  readonly judgedAt: Date;
+  readonly adjustedParameters: AdjustedParameter[];
+  /** Worst first. */
+  readonly results: CheckResultDocument[];
+}
+
+const Adjusted = z.array(AdjustedParameter).catch([]);
+const columns = {
+  scanId: true,
+  catalogueVersion: true,
+  createdAt: true,
+  adjustedParameters: true,
+  results: true,
+} as const;
+
+/** @returns undefined where there is none, or none any more */
 export const readScanResults = async (
   tx: Transaction,
   tenantId: string,
   scanId: string,
-): Promise<z.infer<typeof ScanResults> | undefined> => {
-  const row = await tx.checkSummary.findFirst({
-    where: { tenantId, scanId },
-    select: { catalogueVersion: true, results: true },
-  });
-  if (row === null) return undefined;
-  const results = Documents.parse(await decompressJson(row.results));
-  return { scanId, catalogueVersion: row.catalogueVersion, results };
-};
+): Promise<StoredJudgement | undefined> =>
+  unpacked(await tx.checkSummary.findFirst({ where: { tenantId, scanId }, select: columns }));
+
+/** Of the newest scan or judgement of a host that has a result. */
+export const readNewestResults = async (
+  tx: Transaction,
+  tenantId: string,
+  hostId: string,
+): Promise<StoredJudgement | undefined> =>
+  unpacked(
+    await tx.checkSummary.findFirst({
+      where: { tenantId, hostId },
+      orderBy: [{ createdAt: 'desc' }, { scanId: 'desc' }],
+      select: columns,
+    }),
+  );
+
+type Row = Prisma.CheckSummaryGetPayload<{ select: typeof columns }>;
+
+const unpacked = async (row: Row | null): Promise<StoredJudgement | undefined> =>
+  row === null
+    ? undefined
+    : {
+        scanId: row.scanId,
+        catalogueVersion: row.catalogueVersion,
+        judgedAt: row.createdAt,
+        adjustedParameters: Adjusted.parse(row.adjustedParameters),
+        results: Documents.parse(await decompressJson(row.results)),
+      };

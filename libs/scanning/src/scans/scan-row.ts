@@ -14,6 +14,7 @@ export const scanOf = (row: ScanRow): Scan => {
     id: row.id,
     hostId: row.hostId,
     hostName: row.host.name,
+    kind: row.kind,
     state,
     progress: { percent: row.progressPercent, step: row.stage },
     reason: row.reason,

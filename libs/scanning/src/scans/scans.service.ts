@@ -1,4 +1,5 @@
 import { AuditWriter } from '@plimsoll/audit';
+import { catalogueVersion } from '@plimsoll/checks';
 import {
   type Actor,
   NotFound,
@@ -15,13 +16,13 @@ import {
   type SqlKeysetOrder,
   type Transaction,
   keysetOf,
-  newId,
-  outbox,
   pageOfRows,
 } from '@plimsoll/persistence';
 import type { z } from 'zod';
-import { scanRequested } from '../events/announce.ts';
+import { markJudgingGivenUp } from '../judging/judging-basis.ts';
+import { pageByPlace } from '../lists/stored-list.ts';
 import { concludeHostFiles } from '../pipeline/host-file-reading.ts';
+import { SCAN_CANCELLATIONS_CHANNEL, findActiveScan, lockHost, queueScan, supersede } from './queue-scan.ts';
 import { readScanResults } from './scan-results.ts';
 import { type ScanRow, scanInclude, scanOf } from './scan-row.ts';
 import { recordProgress } from './scan-progress.ts';
@@ -30,9 +31,6 @@ export interface ScansServiceOptions {
   readonly database: Database;
   readonly now?: () => Date;
 }
-
-/** PostgreSQL tells the workers on it which scan is wanted no more. */
-export const SCAN_CANCELLATIONS_CHANNEL = 'plimsoll_scan_cancellations';
 
 const newestFirst: SqlKeysetOrder = {
   name: 'scans:-queuedAt',
@@ -61,32 +59,39 @@ export class ScansService {
   start(actor: Actor, hostId: string): Promise<Scan> {
     const { tenantId } = actor;
     return this.#database.forTenant(tenantId, async (tx) => {
-      // Locks the host, so that two requests at once make one scan and not an error.
-      const [host] = await tx.$queryRaw<{ name: string }[]>`
-        SELECT name FROM hosts WHERE tenant_id = ${tenantId}::uuid AND id = ${hostId}::uuid FOR NO KEY UPDATE`;
-      if (host === undefined) throw new NotFound({}, { detail: 'There is no such host.' });
-      const running = await tx.scan.findFirst({
-        where: { tenantId, hostId, state: { in: ['queued', 'running'] } },
-        include: scanInclude,
-      });
-      if (running !== null) return scanOf(running);
-      const id = newId();
-      await tx.scan.create({
-        data: {
-          id,
-          tenantId,
-          hostId,
-          requestedById: actor.id,
-          requestedByName: actor.name,
-          queuedAt: this.#now(),
-        },
-        select: { id: true },
-      });
-      const scan = { tenantId, scanId: id };
-      await recordProgress(tx, scan, { state: 'queued', percent: 0, step: 'queued', detail: null });
-      await outbox.append(tx, { tenantId, type: scanRequested, payload: { scanId: id } });
+      const host = await lockHost(tx, tenantId, hostId);
+      const active = await findActiveScan(tx, tenantId, hostId);
+      if (active !== null && active.kind === 'full') return scanOf(active);
+      if (active !== null) await supersede(tx, active, this.#now());
+      const id = await queueScan(tx, { tenantId, hostId, kind: 'full', requestedBy: actor, at: this.#now() });
       await this.#audit.record(tx, actor, {
         action: 'scan.started',
+        subject: { kind: 'scan', id, name: host.name },
+        details: { hostId },
+      });
+      return scanOf(await findScan(tx, tenantId, id));
+    });
+  }
+
+  /**
+   * Asks for the newest stored snapshot of a host to be judged anew, with no contact to the host. A scan or judgement that
+   * is queued or running already is given back instead: its end is as new.
+   * @throws NotFound
+   * @throws StateConflict where no snapshot is stored
+   */
+  judgeAgain(actor: Actor, hostId: string): Promise<Scan> {
+    const { tenantId } = actor;
+    return this.#database.forTenant(tenantId, async (tx) => {
+      const host = await lockHost(tx, tenantId, hostId);
+      const active = await findActiveScan(tx, tenantId, hostId);
+      if (active !== null) return scanOf(active);
+      if ((await tx.snapshot.findFirst({ where: { tenantId, hostId }, select: { id: true } })) === null) {
+        const detail = 'No scan of this host has had a result yet: there is nothing to judge. Scan it first.';
+        throw new StateConflict({ state: 'never-judged' }, { detail });
+      }
+      const id = await queueScan(tx, { tenantId, hostId, kind: 'rejudge', requestedBy: actor, at: this.#now() });
+      await this.#audit.record(tx, actor, {
+        action: 'judgement.started',
         subject: { kind: 'scan', id, name: host.name },
         details: { hostId },
       });
@@ -108,6 +113,7 @@ export class ScansService {
     const conditions = [Prisma.sql`s.tenant_id = ${tenantId}::uuid`, after];
     if (query.hostId !== undefined) conditions.push(Prisma.sql`s.host_id = ${query.hostId}::uuid`);
     if (query.state !== undefined) conditions.push(Prisma.sql`s.state = ${query.state}`);
+    if (query.kind !== undefined) conditions.push(Prisma.sql`s.kind = ${query.kind}::scan_kind`);
     return this.#database.forTenant(tenantId, async (tx) => {
       if (query.hostId !== undefined) await assertHostExists(tx, tenantId, query.hostId);
       const found = await tx.$queryRaw<{ id: string }[]>`
@@ -150,20 +156,26 @@ export class ScansService {
   }
 
   /**
-   * What every check said in this scan.
+   * What every check said in this scan, the worst first.
    * @throws NotFound where there is no such scan, or it ended without results
+   * @throws CursorInvalid
    */
-  results(
-    { tenantId }: Actor,
-    id: string,
-    { outcome }: z.output<typeof ScanResultsQuery>,
-  ): Promise<z.infer<typeof ScanResults>> {
-    return this.#database.forTenant(tenantId, async (tx) => {
-      await findScan(tx, tenantId, id);
-      const found = await readScanResults(tx, tenantId, id);
-      if (found === undefined) throw new NotFound({}, { detail: 'This scan has no results, or not yet.' });
-      return { ...found, results: found.results.filter((one) => outcome === undefined || one.outcome === outcome) };
+  async results({ tenantId }: Actor, scanId: string, query: z.output<typeof ScanResultsQuery>): Promise<ScanResults> {
+    const found = await this.#database.forTenant(tenantId, async (tx) => {
+      await findScan(tx, tenantId, scanId);
+      return readScanResults(tx, tenantId, scanId);
     });
+    if (found === undefined) throw new NotFound({}, { detail: 'This scan has no results, or not yet.' });
+    const { catalogueVersion, adjustedParameters, results } = found;
+    const { outcome, check, theme } = query;
+    const items = results.filter(
+      (one) =>
+        (outcome === undefined || one.outcome === outcome) &&
+        (check === undefined || one.check === check) &&
+        (theme === undefined || one.theme === theme),
+    );
+    const page = pageByPlace({ name: 'results', sourceId: scanId, items }, query);
+    return { scanId, catalogueVersion, adjustedParameters, ...page };
   }
 
   async #cancel(tx: Transaction, row: ScanRow): Promise<void> {
@@ -174,6 +186,7 @@ export class ScansService {
         where: { id: scanId },
         data: { state: 'cancelled', cancelRequestedAt: now, finishedAt: now, stage: 'cancelled' },
       });
+      if (row.kind === 'rejudge') await markJudgingGivenUp(tx, row, catalogueVersion);
       await recordProgress(
         tx,
         { tenantId, scanId },

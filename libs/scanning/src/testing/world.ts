@@ -9,7 +9,8 @@ import { MasterKeyring, Vault, generateMasterKey } from '@plimsoll/vault';
 import type { HostPolicy } from '../hosts/host-policy.ts';
 import { HostsService } from '../hosts/hosts.service.ts';
 import { ScanHostPipeline, type ScanHostPipelineOptions } from '../pipeline/scan-host.pipeline.ts';
-import { SCAN_CANCELLATIONS_CHANNEL, ScansService } from '../scans/scans.service.ts';
+import { SCAN_CANCELLATIONS_CHANNEL } from '../scans/queue-scan.ts';
+import { ScansService } from '../scans/scans.service.ts';
 
 export const openPolicy: HostPolicy = {
   allowPrivate: true,
