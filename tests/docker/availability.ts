@@ -12,31 +12,28 @@ const isExecutable = (path: string): boolean => {
   }
 };
 
-const reasonNow = (): string | undefined => {
+const reasonNow = (programs: readonly string[]): string | undefined => {
   if (process.platform !== 'linux') return 'needs Linux';
   if (process.getuid?.() !== 0) return 'needs root to start a dockerd of its own';
-  const lacking = binaries.filter((binary) => !isExecutable(binary));
+  const lacking = programs.filter((program) => !isExecutable(program));
   return lacking.length === 0
     ? undefined
-    : `${lacking.join(', ')} not there; npm test installs docker.io and busybox-static as root on Debian`;
+    : `${lacking.join(', ')} not there; npm test installs what it needs as root on Debian`;
 };
 
-let verdict: { reason: string | undefined } | undefined;
+const printed = new Set<string>();
 
-/** Why no real dockerd can be started here; `undefined` where it can. Printed once. */
-const whyNoDocker = (): string | undefined => {
-  if (verdict === undefined) {
-    verdict = { reason: reasonNow() };
-    if (verdict.reason !== undefined) console.warn(`SKIPPED, no real dockerd: ${verdict.reason}`);
-  }
-  return verdict.reason;
+/** `describe` where root and these programs can be had, else a skip that says why in its title and once in the log. */
+export const describeWithPrograms = (name: string, programs: readonly string[], body: () => void): void => {
+  const reason = reasonNow([...binaries, ...programs]);
+  if (reason !== undefined && !printed.has(reason)) console.warn(`SKIPPED, no real engine: ${reason}`);
+  if (reason !== undefined) printed.add(reason);
+  describe.skipIf(reason !== undefined)(reason === undefined ? name : `${name} (skipped: ${reason})`, () => {
+    body();
+  });
 };
 
 /** `describe` where a real dockerd can be had, else a skip that says why in its title. */
 export const describeWithDocker = (name: string, body: () => void): void => {
-  const reason = whyNoDocker();
-  const skipped = reason === undefined ? '' : ` (skipped: ${reason})`;
-  describe.skipIf(reason !== undefined)(`${name}${skipped}`, () => {
-    body();
-  });
+  describeWithPrograms(name, [], body);
 };

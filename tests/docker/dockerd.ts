@@ -20,8 +20,18 @@ export interface DockerdOptions {
   readonly engineRoot?: string;
 }
 
+/** The docker command against one engine, whatever that is. */
+export interface DockerCommand {
+  /** A folder for the test's own files; goes with the engine. */
+  readonly folder: string;
+  /** Runs the docker command against it and gives what it printed, trimmed. */
+  docker(...args: string[]): Promise<string>;
+  /** As `docker`, with text for standard input. */
+  dockerWithInput(input: string | Buffer, ...args: string[]): Promise<string>;
+}
+
 /** A real engine of a test's own: nothing is shared with another engine on this machine but the kernel. */
-export interface TestDockerd {
+export interface TestDockerd extends DockerCommand {
   /** `tcp://127.0.0.1:PORT` */
   readonly url: string;
   readonly port: number;
@@ -33,12 +43,6 @@ export interface TestDockerd {
   readonly bridge: string;
   /** The authority that signed both sides. */
   readonly authority: TestAuthority;
-  /** A folder for the test's own files; goes with the engine. */
-  readonly folder: string;
-  /** Runs the docker command against it and gives what it printed, trimmed. */
-  docker(...args: string[]): Promise<string>;
-  /** As `docker`, with text for standard input. */
-  dockerWithInput(input: string | Buffer, ...args: string[]): Promise<string>;
   /** Ends its containers, the daemon and all it left on the machine. */
   stop(): Promise<void>;
 }
@@ -85,9 +89,7 @@ export const startDockerd = async (options: DockerdOptions): Promise<TestDockerd
     bridge: bridge.name,
     tls: { ca: authority.certificate, certificate: client.certificate, key: client.key },
     authority,
-    folder,
-    docker: (...args) => docker(socket, args),
-    dockerWithInput: (input, ...args) => docker(socket, args, input),
+    ...dockerCommandOf(socket, folder),
     stop: () => stop(state),
   };
 };
@@ -171,6 +173,13 @@ const untilReady = async ({ daemon, folder, socket }: RunningDaemon): Promise<vo
     await new Promise((next) => setTimeout(next, 50));
   }
 };
+
+/** The docker command of this machine against the engine behind a unix socket. */
+export const dockerCommandOf = (socket: string, folder: string): DockerCommand => ({
+  folder,
+  docker: (...args) => docker(socket, args),
+  dockerWithInput: (input, ...args) => docker(socket, args, input),
+});
 
 const docker = async (socket: string, args: readonly string[], input?: string | Buffer): Promise<string> => {
   const environment = { PATH: process.env['PATH'], HOME: '/nonexistent', DOCKER_BUILDKIT: '0' };

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
-import { chmod, copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { TestDockerd } from './dockerd.ts';
+import type { DockerCommand } from './dockerd.ts';
 
 const run = promisify(execFile);
 
@@ -14,11 +14,10 @@ const busyboxRoot = async (folder: string): Promise<Buffer> => {
   }
   await copyFile('/bin/busybox', join(root, 'bin/busybox'));
   await chmod(join(root, 'bin/busybox'), 0o755);
-  await run('/bin/busybox', ['--install', '-s', join(root, 'bin')]);
   for (const applet of (await run('/bin/busybox', ['--list'])).stdout.trim().split('\n')) {
     if (applet === 'busybox') continue;
     await rm(join(root, 'bin', applet), { force: true });
-    await run('ln', ['-s', 'busybox', join(root, 'bin', applet)]);
+    await symlink('busybox', join(root, 'bin', applet));
   }
   await writeFile(join(root, 'etc/passwd'), 'root:x:0:0:root:/root:/bin/sh\napp:x:1000:1000::/home/app:/bin/sh\n');
   await writeFile(join(root, 'etc/group'), 'root:x:0:\napp:x:1000:\n');
@@ -29,7 +28,7 @@ const busyboxRoot = async (folder: string): Promise<Buffer> => {
 
 /** Imports BusyBox as an image. @param changes Dockerfile instructions, e.g. `CMD ["sleep","86400"]` */
 export const importBusybox = async (
-  dockerd: TestDockerd,
+  dockerd: DockerCommand,
   reference = 'busybox:test',
   changes: readonly string[] = ['CMD ["sleep","86400"]'],
 ): Promise<string> => {
@@ -38,5 +37,5 @@ export const importBusybox = async (
 };
 
 /** Builds an image by the classic builder, which gives layers and history. */
-export const buildImage = async (dockerd: TestDockerd, reference: string, dockerfile: string): Promise<string> =>
+export const buildImage = async (dockerd: DockerCommand, reference: string, dockerfile: string): Promise<string> =>
   dockerd.dockerWithInput(dockerfile, 'build', '--quiet', '--force-rm', '--tag', reference, '-');
