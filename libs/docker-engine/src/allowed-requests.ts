@@ -10,13 +10,15 @@ export interface AllowedRequest {
   /** False for `/_ping`, which is asked before a version is agreed. */
   readonly versioned: boolean;
   readonly tier: 0 | 1 | 2 | 3;
-  /** Allowed query parameters with every value that each may take. */
-  readonly query: Readonly<Record<string, readonly string[]>>;
+  /** Allowed query parameters with every value that each may take, or a pattern that a value must match as a whole. */
+  readonly query: Readonly<Record<string, readonly string[] | RegExp>>;
   /** Bytes of the answer's body. */
   readonly limitBytes: number;
   /** From the start of the request to the end of its body. */
   readonly deadlineMs: number;
-  readonly answer: 'json' | 'text';
+  readonly answer: 'json' | 'text' | 'archive';
+  /** Names the one body that goes with it, built in this library from checked values. Without it there is none. */
+  readonly body?: 'host-file-container';
 }
 
 const KiB = 1024;
@@ -25,17 +27,36 @@ const MiB = 1024 * KiB;
 /** Pattern of one path segment: ids, names and references as the Engine knows them. */
 const segmentPattern = /^[A-Za-z0-9][A-Za-z0-9_.:@+-]{0,254}$/u;
 
-const read = (
-  path: string,
+type Read<Path extends string> = AllowedRequest & {
+  readonly method: 'GET';
+  readonly path: Path;
+  readonly tier: 0;
+  readonly answer: 'json';
+};
+
+const read = <Path extends string>(
+  path: Path,
   limitBytes: number,
   deadlineMs: number,
-  query: Readonly<Record<string, readonly string[]>> = {},
-): AllowedRequest => ({ method: 'GET', path, versioned: true, tier: 0, query, limitBytes, deadlineMs, answer: 'json' });
+  query: AllowedRequest['query'] = {},
+): Read<Path> => ({ method: 'GET', path, versioned: true, tier: 0, query, limitBytes, deadlineMs, answer: 'json' });
+
+/** Where the host's folders show in the one container that reads host files: no image has such a folder. */
+export const hostFileRoot = '/plimsoll-host';
+/** A path below it: whole components, none of them `.` or `..`, no control characters. */
+const hostFilePath = new RegExp(
+  `^${hostFileRoot}(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]{1,255}){1,64}$`,
+  'u',
+);
+/** Names of such containers; the end makes each the only one of its name. */
+export const hostFileContainerName = /^plimsoll-host-files-[0-9a-f]{16}$/u;
+/** A slow read of a container's files locks that container for everybody (moby/moby#46782), even if only ours. */
+const archiveDeadlineMs = 2_000;
 
 /** Columns that the checks read; numbers and not names, since `ps` cuts names that are too long. */
 export const processColumns = '-eo pid,ppid,euid,egid,args';
 
-/** The table. Left out on purpose: `/swarm` (join tokens), `/swarm/unlockkey`, `/events`, `/logs`, `/export`. */
+/** The table. Left out on purpose: `/swarm` (join tokens), `/swarm/unlockkey`, `/events`, `/logs`, `/export`, start, exec. */
 export const allowedRequests = {
   ping: {
     method: 'GET',
@@ -80,9 +101,56 @@ export const allowedRequests = {
   secretList: read('/secrets', 8 * MiB, 30_000),
   /** Brings the payloads along (up to 1 MB each): the collector judges and drops them at once. */
   configList: read('/configs', 64 * MiB, 30_000),
+  /** The only body is that of a container that is never started: see `host-file-container.ts`. */
+  containerCreate: {
+    method: 'POST',
+    path: '/containers/create',
+    versioned: true,
+    tier: 2,
+    query: { name: hostFileContainerName },
+    limitBytes: 64 * KiB,
+    deadlineMs: 15_000,
+    answer: 'json',
+    body: 'host-file-container',
+  },
+  archiveStat: {
+    method: 'HEAD',
+    path: '/containers/{id}/archive',
+    versioned: true,
+    tier: 2,
+    query: { path: hostFilePath },
+    limitBytes: KiB,
+    deadlineMs: archiveDeadlineMs,
+    answer: 'text',
+  },
+  archiveRead: {
+    method: 'GET',
+    path: '/containers/{id}/archive',
+    versioned: true,
+    tier: 2,
+    query: { path: hostFilePath },
+    limitBytes: MiB,
+    deadlineMs: archiveDeadlineMs,
+    answer: 'archive',
+  },
+  /** With its volumes, and without `force`: what runs is refused by the engine itself. */
+  containerRemove: {
+    method: 'DELETE',
+    path: '/containers/{id}',
+    versioned: true,
+    tier: 2,
+    query: { v: ['1'] },
+    limitBytes: 64 * KiB,
+    deadlineMs: 15_000,
+    answer: 'text',
+  },
 } as const satisfies Record<string, AllowedRequest>;
 
 export type AllowedRequestName = keyof typeof allowedRequests;
+/** The requests that change nothing and read metadata alone. */
+export type MetadataRequestName = {
+  [Name in AllowedRequestName]: (typeof allowedRequests)[Name]['tier'] extends 0 ? Name : never;
+}[AllowedRequestName];
 type Segments<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
   ? Name | Segments<Rest>
   : never;
@@ -115,14 +183,22 @@ export const requestTarget = (
   const parameters: string[] = [];
   for (const [parameter, value] of Object.entries(query)) {
     if (value === undefined) continue;
-    if (!Object.hasOwn(request.query, parameter) || request.query[parameter]?.includes(value) !== true) {
+    if (!isAllowed(request, parameter, value)) {
       throw new RangeError(`${name}: the query parameter ${parameter}=${value} is not allowed`);
     }
-    parameters.push(encodedParameter(parameter, value));
+    const isFree = request.query[parameter] instanceof RegExp;
+    parameters.push(isFree ? encode(parameter, value) : encodedParameter(parameter, value));
   }
   const suffix = parameters.length === 0 ? '' : `?${parameters.join('&')}`;
   return `${request.versioned ? `/v${apiVersion}` : ''}${filled}${suffix}`;
 };
+
+const isAllowed = (request: AllowedRequest, parameter: string, value: string): boolean => {
+  const allowed = Object.hasOwn(request.query, parameter) ? request.query[parameter] : undefined;
+  return allowed instanceof RegExp ? value.isWellFormed() && allowed.test(value) : allowed?.includes(value) === true;
+};
+
+const encode = (parameter: string, value: string): string => new URLSearchParams([[parameter, value]]).toString();
 
 /** The few that are allowed, each encoded once and not for each of a thousand containers. */
 const encodedParameters = new Map<string, string>();
@@ -131,7 +207,7 @@ const encodedParameter = (parameter: string, value: string): string => {
   const pair = `${parameter}=${value}`;
   const known = encodedParameters.get(pair);
   if (known !== undefined) return known;
-  const encoded = new URLSearchParams([[parameter, value]]).toString();
+  const encoded = encode(parameter, value);
   encodedParameters.set(pair, encoded);
   return encoded;
 };

@@ -1,21 +1,17 @@
-import type { Readable } from 'node:stream';
-import type { Dispatcher, Pool } from 'undici';
-import { type AllowedRequest, type AllowedRequestName, allowedRequests, requestTarget } from './allowed-requests.ts';
-import type { RequestParameters } from './allowed-requests.ts';
+import { allowedRequests, type MetadataRequestName, type RequestParameters } from './allowed-requests.ts';
 import { negotiateApiVersion } from './api-version.ts';
 import { parseBoundedJson } from './bounded-json.ts';
-import { isDeadConnection, toEngineError } from './classify-failure.ts';
-import { answerError } from './answer-error.ts';
+import { toEngineError } from './classify-failure.ts';
 import { confirmClientCertificate } from './client-certificate-rejection.ts';
 import {
   type ConnectionFacts,
   type ConnectionLimits,
   defaultConnectionLimits,
-  EngineConnector,
   type EngineTarget,
-  openPool,
 } from './engine-connection.ts';
 import { EngineError } from './engine-error.ts';
+import { type Answer, EngineTransport, type ReadOptions, type RequestParts } from './engine-transport.ts';
+import { HostFileDoor } from './host-file-door.ts';
 
 /** What `/_ping` told beside its "OK". */
 export interface PingFacts {
@@ -36,20 +32,6 @@ export interface EngineClientOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface ReadOptions {
-  readonly signal?: AbortSignal | undefined;
-  /** Shortens the request's own deadline, never lengthens it. */
-  readonly deadlineMs?: number | undefined;
-  /** Told of the bytes of every piece of a body as it arrives, failures and repeats too; what it throws ends the request. */
-  readonly onBytes?: ((bytes: number) => void) | undefined;
-}
-
-interface Answer {
-  status: number;
-  headers: Dispatcher.ResponseData['headers'];
-  body: Buffer;
-}
-
 /**
  * A Docker host, read over one keep-alive pool. Sends the requests of {@link allowedRequests} and nothing else;
  * every answer is bounded in bytes, depth and time; no redirect is followed. All failures are {@link EngineError}s.
@@ -57,24 +39,23 @@ interface Answer {
 export class EngineClient {
   readonly target: EngineTarget;
   readonly connection: ConnectionFacts;
-  readonly #connector: EngineConnector;
-  readonly #pool: Pool;
+  readonly #transport: EngineTransport;
   readonly #limits: ConnectionLimits;
+  readonly #tier: 0 | 2;
   #apiVersion = '';
   #ping: PingFacts = {};
-  #hasAnswered = false;
 
-  private constructor(target: EngineTarget, limits: ConnectionLimits) {
+  private constructor(target: EngineTarget, limits: ConnectionLimits, tier: 0 | 2) {
     this.target = target;
     this.#limits = limits;
-    this.#connector = new EngineConnector(target, limits.connectTimeoutMs);
-    this.connection = this.#connector.facts;
-    this.#pool = openPool(target, this.#connector, limits);
+    this.#tier = tier;
+    this.#transport = new EngineTransport(target, limits);
+    this.connection = this.#transport.connector.facts;
   }
 
   /** Connects and agrees on an API version: the lower of the engine's newest and ours. */
   static async connect(target: EngineTarget, options: EngineClientOptions = {}): Promise<EngineClient> {
-    const client = new EngineClient(target, { ...defaultConnectionLimits, ...options.limits });
+    const client = new EngineClient(target, { ...defaultConnectionLimits, ...options.limits }, options.tier ?? 0);
     try {
       await client.#negotiate(options);
       return client;
@@ -99,7 +80,7 @@ export class EngineClient {
   }
 
   /** The parsed JSON of an answer; its shape is the host's claim, so parse it with a schema. */
-  read<Name extends AllowedRequestName>(
+  read<Name extends MetadataRequestName>(
     name: Name,
     parameters: RequestParameters<Name>,
     options?: ReadOptions,
@@ -109,7 +90,7 @@ export class EngineClient {
 
   /** As {@link read} for a name that is known only at run time; the table still decides what may be sent. */
   async readNamed(
-    name: AllowedRequestName,
+    name: MetadataRequestName,
     path: Readonly<Record<string, string>> = {},
     query: Readonly<Record<string, string | undefined>> = {},
     options: ReadOptions = {},
@@ -118,8 +99,17 @@ export class EngineClient {
     return allowedRequests[name].answer === 'json' ? parseBoundedJson(body) : body.toString('utf8');
   }
 
+  /**
+   * The way to the host's files; nothing else sends what is not a read of metadata.
+   * @throws RangeError unless the client was connected with `tier: 2`
+   */
+  hostFiles(): HostFileDoor {
+    if (this.#tier < 2) throw new RangeError('this client was connected for reading metadata alone');
+    return new HostFileDoor(this.#transport, this.#apiVersion);
+  }
+
   async close(): Promise<void> {
-    await this.#pool.destroy();
+    await this.#transport.close();
   }
 
   async #negotiate({ signal, now = Date.now }: EngineClientOptions): Promise<void> {
@@ -165,7 +155,7 @@ export class EngineClient {
   /** A host that cuts the line right after the handshake may have had no time to say why: ask once more, silently. */
   async #explainFirstFailure(error: EngineError, signal: AbortSignal | undefined): Promise<EngineError> {
     if (error.reason === 'connection-reset' && this.target.tls !== undefined) {
-      return (await confirmClientCertificate(this.#connector, signal)) ?? error;
+      return (await confirmClientCertificate(this.#transport.connector, signal)) ?? error;
     }
     if (['not-found', 'redirect-refused', 'malformed', 'too-large'].includes(error.reason)) {
       return new EngineError('not-a-docker-api', { detail: `GET /_ping: ${error.detail}`, cause: error });
@@ -173,84 +163,9 @@ export class EngineClient {
     return error;
   }
 
-  async #send(
-    name: AllowedRequestName,
-    parameters: { path?: Readonly<Record<string, string>>; query?: Readonly<Record<string, string | undefined>> },
-    options: ReadOptions,
-  ): Promise<Answer> {
-    const request: AllowedRequest = allowedRequests[name];
-    const target = requestTarget(name, this.#apiVersion, parameters.path, parameters.query);
-    try {
-      return await this.#sendOnce(request, target, options);
-    } catch (error) {
-      // The daemon closes idle keep-alive connections after a while; a GET is safe to send again once.
-      if (request.method !== 'GET' || !this.#hasAnswered || !isDeadConnection(error)) throw toEngineError(error);
-    }
-    return this.#sendOnce(request, target, options).catch((error: unknown) => {
-      throw toEngineError(error);
-    });
-  }
-
-  async #sendOnce(request: AllowedRequest, target: string, options: ReadOptions): Promise<Answer> {
-    const deadlineMs = Math.min(request.deadlineMs, options.deadlineMs ?? Infinity);
-    const controller = new AbortController();
-    const cancel = (): void => controller.abort(new EngineError('cancelled', { detail: 'The scan was cancelled.' }));
-    const timer = setTimeout(() => {
-      const detail = `${request.method} ${request.path} took longer than ${deadlineMs} ms.`;
-      controller.abort(new EngineError('timed-out', { detail }));
-    }, deadlineMs);
-    options.signal?.addEventListener('abort', cancel, { once: true });
-    if (options.signal?.aborted === true) cancel();
-    try {
-      const answer = await this.#pool.request({ method: request.method, path: target, signal: controller.signal });
-      const isGood = answer.statusCode >= 200 && answer.statusCode < 300;
-      const limitBytes = isGood ? request.limitBytes : errorBodyLimitBytes;
-      const body = await readBody(answer.body, limitBytes, request.path, options.onBytes);
-      if (!isGood) throw answerError(request, answer.statusCode, body);
-      this.#hasAnswered = true;
-      return { status: answer.statusCode, headers: answer.headers, body };
-    } finally {
-      clearTimeout(timer);
-      options.signal?.removeEventListener('abort', cancel);
-    }
+  #send(name: MetadataRequestName, parts: RequestParts, options: ReadOptions): Promise<Answer<Buffer>> {
+    // The types say so already; a name known only at run time must not slip by them.
+    if (allowedRequests[name].tier > this.#tier) throw new RangeError(`${name} is not open to this client`);
+    return this.#transport.send(name, this.#apiVersion, parts, options);
   }
 }
-
-const errorBodyLimitBytes = 64 * 1024;
-
-/** Over the limit is an error, never a shorter body that looks whole. By events: an iterator costs more than the body. */
-const readBody = (
-  body: Readable,
-  limitBytes: number,
-  path: string,
-  onBytes: ((bytes: number) => void) | undefined,
-): Promise<Buffer> => {
-  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
-  const chunks: Buffer[] = [];
-  let readBytes = 0;
-  const take = (chunk: Buffer): void => {
-    readBytes += chunk.byteLength;
-    onBytes?.(chunk.byteLength);
-    if (readBytes > limitBytes) {
-      throw new EngineError('too-large', { detail: `The answer to GET ${path} is larger than ${limitBytes} bytes.` });
-    }
-    chunks.push(chunk);
-  };
-  body.on('data', (chunk: Buffer) => {
-    try {
-      take(chunk);
-    } catch (error) {
-      reject(error);
-      body.destroy();
-    }
-  });
-  body.once('end', () => {
-    const [only] = chunks;
-    resolve(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, readBytes));
-  });
-  body.once('error', reject);
-  body.once('close', () =>
-    reject(new EngineError('connection-reset', { detail: `The answer to GET ${path} broke off.` })),
-  );
-  return promise;
-};

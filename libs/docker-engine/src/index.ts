@@ -9,7 +9,6 @@ export {
 } from './address-guard.ts';
 export {
   classifyAddress,
-  multiTenantHostPolicy,
   selfHostedHostPolicy,
   webhookPolicy,
   type AddressClass,
@@ -21,6 +20,7 @@ export {
   requestTarget,
   type AllowedRequest,
   type AllowedRequestName,
+  type MetadataRequestName,
 } from './allowed-requests.ts';
 export { compareApiVersions, newestApiVersion, oldestApiVersion } from './api-version.ts';
 export { certificateFacts, certificatesOf } from './certificate-facts.ts';
@@ -32,7 +32,12 @@ export {
   type ConnectionReport,
   type ConnectionStep,
 } from './connection-test.ts';
-export { EngineClient, type EngineClientOptions, type PingFacts, type ReadOptions } from './engine-client.ts';
+export type { ArchiveEntry, ArchiveLimits } from './archive-reader.ts';
+export { EngineClient, type EngineClientOptions, type PingFacts } from './engine-client.ts';
+export type { ReadOptions } from './engine-transport.ts';
+export type { FoundReader, HostFileContainerRequest, HostFileSource } from './host-file-container.ts';
+export type { HostFileContainer, HostFileDoor } from './host-file-door.ts';
+export type { PathStat } from './path-stat.ts';
 export {
   defaultConnectionLimits,
   type ConnectionFacts,

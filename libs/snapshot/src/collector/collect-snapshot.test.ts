@@ -91,7 +91,7 @@ test('with process lists off no list is asked for', async () => {
   const { paths, snapshot } = await scan({}, { processLists: false });
   expect(paths.filter((path) => path.includes('/top'))).toEqual([]);
   expect(containerOf(snapshot, 'shop-api-1')?.processes).toMatchObject({ missing: 'not-requested' });
-  expect(snapshot.settings).toEqual({ processLists: false });
+  expect(snapshot.settings).toEqual({ processLists: false, hostFiles: false });
 });
 
 test('Podman is never asked for process lists, for it would run code of the image', async () => {

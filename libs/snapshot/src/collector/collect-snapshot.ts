@@ -15,6 +15,7 @@ import { type HostSnapshot, snapshotSchemaVersion } from '../schema/snapshot.ts'
 import { redactDeep } from '../redaction/redact-deep.ts';
 import { collectContainers, type EngineAbilities } from './containers.ts';
 import { EnvironmentBook } from './environment-book.ts';
+import { collectHostFiles } from './host-files/collect-host-files.ts';
 import { collectImages } from './images.ts';
 import { collectNetworks, collectVolumes } from './networks.ts';
 import { Notes } from './note.ts';
@@ -97,6 +98,9 @@ export const collectSnapshot = async (client: EngineClient, options: CollectOpti
     infoTask.then((answer) => collectSwarm(reader, answer)),
   ]);
   if (options.signal?.aborted === true) throw new EngineError('cancelled', { detail: 'The scan was cancelled.' });
+  const kind = kindOf(client, valueOf(version), valueOf(info));
+  const seen = { ...kind, info, version, containers, images };
+  const hostFiles = await collectHostFiles(client, options.hostFiles, seen, notes, options.signal);
   book.settle(valueOf(containers) ?? [], valueOf(images) ?? []);
   const { server, experimental } = client.ping;
   return {
@@ -115,7 +119,7 @@ export const collectSnapshot = async (client: EngineClient, options: CollectOpti
     volumes: redactPart(volumes, 'volumes', redacted),
     plugins: redactPart(plugins, 'plugins', redacted),
     swarm,
-    hostFiles: { missing: 'not-requested', detail: 'Reading host files is not switched on for this host.' },
+    hostFiles: redactPart(hostFiles, 'hostFiles', redacted),
     notes: notes.all,
     secretSightings: sightings,
   };
@@ -140,16 +144,20 @@ const collectEndpoint = async (client: EngineClient, options: CollectOptions): P
   }
 };
 
+const kindOf = (client: EngineClient, version: EngineVersion | undefined, info: EngineInfo | undefined) => ({
+  isPodman:
+    client.ping.libpodVersion !== undefined ||
+    version?.Components?.some((component) => component.Name === 'Podman Engine') === true,
+  isWindows: (info?.OSType ?? version?.Os) === 'windows',
+});
+
 const abilitiesOf = (
   client: EngineClient,
   version: EngineVersion | undefined,
   info: EngineInfo | undefined,
   { processLists }: CollectOptions,
 ): EngineAbilities => {
-  const isPodman =
-    client.ping.libpodVersion !== undefined ||
-    version?.Components?.some((component) => component.Name === 'Podman Engine') === true;
-  const isWindows = (info?.OSType ?? version?.Os) === 'windows';
+  const { isPodman, isWindows } = kindOf(client, version, info);
   const noProcessLists: EngineAbilities['noProcessLists'] = processLists
     ? isPodman
       ? { missing: 'not-supported', detail: "Podman would run the image's own ps inside the container." }

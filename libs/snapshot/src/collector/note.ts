@@ -8,12 +8,21 @@ export class Notes {
 
   vanished(part: string, subject: string): void {
     const detail = 'It was in the list and gone when asked about.';
-    this.all.push({
-      part,
-      subject: redactText(quoteHostText(subject), '', () => undefined),
-      reason: 'vanished',
-      detail,
-    });
+    this.#add(part, subject, 'vanished', detail);
+  }
+
+  #add(part: string, subject: string, reason: SnapshotNote['reason'], detail: string): void {
+    const clean = (text: string): string => redactText(quoteHostText(text), '', () => undefined);
+    this.all.push({ part, subject: clean(subject), reason, detail: clean(detail) });
+  }
+
+  skipped(part: string, subject: string, detail: string): void {
+    this.#add(part, subject, 'skipped', detail);
+  }
+
+  /** Less was read than there is, and `detail` says why. */
+  cutShort(part: string, detail: string): void {
+    this.#add(part, part, 'truncated', detail);
   }
 
   truncated(part: string, kept: number, all: number): void {

@@ -1,4 +1,4 @@
-import { EngineError, toEngineError, type AllowedRequestName, type EngineClient } from '@plimsoll/docker-engine';
+import { EngineError, toEngineError, type MetadataRequestName, type EngineClient } from '@plimsoll/docker-engine';
 import type { Missing, MissingReason, Part } from '../schema/part.ts';
 import { Lane } from './lane.ts';
 import { redactText } from '../redaction/redact-text.ts';
@@ -28,7 +28,7 @@ export const isVanished = <T>(part: Part<T>): boolean => 'missing' in part && pa
  * The engine lets a sample wait for its next tick, up to a second (seen on 20.10, `one-shot` or not): in the lane of
  * the others they would take a second for every eight containers, while all that they cost is the wait.
  */
-const slowRequests: ReadonlySet<AllowedRequestName> = new Set(['containerStats']);
+const slowRequests: ReadonlySet<MetadataRequestName> = new Set(['containerStats']);
 
 /** A host that answers such requests at once needs no more lines for them; each costs both sides a handshake. */
 const promptWidth = 4;
@@ -80,7 +80,7 @@ export class SnapshotReader {
 
   /** The parsed answer, or why there is none; a failed `parse` counts as malformed. Never throws for a host's doing. */
   async ask<T>(
-    name: AllowedRequestName,
+    name: MetadataRequestName,
     path: Readonly<Record<string, string>>,
     query: Readonly<Record<string, string>>,
     parse: (answer: unknown) => T,
@@ -119,7 +119,7 @@ export class SnapshotReader {
     });
   }
 
-  #parsed<T>(name: AllowedRequestName, answer: unknown, parse: (answer: unknown) => T): T {
+  #parsed<T>(name: MetadataRequestName, answer: unknown, parse: (answer: unknown) => T): T {
     try {
       return parse(answer);
     } catch (cause) {
