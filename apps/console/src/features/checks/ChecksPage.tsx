@@ -1,9 +1,8 @@
-import { Accordion, Anchor, Badge, Code, Flex, Group, Select, Stack, Text, Title } from '@mantine/core';
+import { Accordion, Flex, Select, Stack, Text } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { listChecksOptions } from '../../api/generated/@tanstack/react-query.gen.ts';
 import type { Check } from '../../api/generated/types.gen.ts';
-import { CopyText } from '../../shared/CopyText.tsx';
 import { EmptyState } from '../../shared/EmptyState.tsx';
 import { FilterBar } from '../../shared/FilterBar.tsx';
 import { FilterField } from '../../shared/FilterField.tsx';
@@ -12,6 +11,7 @@ import { QueryState } from '../../shared/QueryState.tsx';
 import { SeverityBadge } from '../../shared/SeverityBadge.tsx';
 import { useUrlFilters } from '../../shared/url-filters.ts';
 import { themeLabel, themes } from '../findings/vocabulary.ts';
+import { CheckDetails } from './CheckDetails.tsx';
 
 /** The whole catalogue comes in one answer, so it is filtered here, as one types. */
 export const ChecksPage = () => {
@@ -82,48 +82,7 @@ const CheckItem = ({ check }: { check: Check }) => (
       </Flex>
     </Accordion.Control>
     <Accordion.Panel>
-      <Stack gap="sm">
-        <Text size="sm">{check.rationale}</Text>
-        <section>
-          <Title order={3} size="h6" mb={4}>
-            How it is decided
-          </Title>
-          <Text size="sm">{check.decidedBy}</Text>
-        </section>
-        <section>
-          <Title order={3} size="h6" mb={4}>
-            How to fix it
-          </Title>
-          <CopyText text={check.remediation} label="Remediation" />
-        </section>
-        <Group gap="xs">
-          <Code>{check.id}</Code>
-          {Object.entries(check.cis).map(([version, number]) => (
-            <Badge key={version} variant="default" radius="sm" size="sm">
-              CIS {version}: {number}
-            </Badge>
-          ))}
-        </Group>
-        <section>
-          <Title order={3} size="h6" mb={4}>
-            Sources
-          </Title>
-          {check.sources.map((source) => (
-            <Text size="xs" c="dimmed" key={source}>
-              <Source source={source} />
-            </Text>
-          ))}
-        </section>
-      </Stack>
+      <CheckDetails check={check} headingOrder={3} />
     </Accordion.Panel>
   </Accordion.Item>
 );
-
-const Source = ({ source }: { source: string }) =>
-  source.startsWith('https://') ? (
-    <Anchor href={source} size="xs" target="_blank" rel="noreferrer" underline="always">
-      {source}
-    </Anchor>
-  ) : (
-    source
-  );

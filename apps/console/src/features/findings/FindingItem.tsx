@@ -11,7 +11,7 @@ interface FindingItemProps {
   finding: Finding;
   showHost?: boolean;
   /** Of the headings inside: one below that of the list. */
-  headingOrder?: 3 | 4;
+  headingOrder?: 3 | 4 | 5;
 }
 
 /** One finding: what is wrong and where, in two lines; what to do and how we know, when opened. */
@@ -93,7 +93,7 @@ const Facts = ({ finding, showHost }: { finding: Finding; showHost: boolean }) =
 
 const textOf = (value: EvidenceItem['value']): string => (Array.isArray(value) ? value.join(', ') : String(value));
 
-const EvidenceTable = ({ evidence, headingOrder }: { evidence: EvidenceItem[]; headingOrder: 3 | 4 }) => {
+const EvidenceTable = ({ evidence, headingOrder }: { evidence: EvidenceItem[]; headingOrder: 3 | 4 | 5 }) => {
   if (evidence.length === 0) return null;
   return (
     <section>

@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { getHostQueryKey, updateHostMutation } from '../../api/generated/@tanstack/react-query.gen.ts';
 import type { Host } from '../../api/generated/types.gen.ts';
 import { fieldErrorsOf } from '../../api/problem.ts';
+import { usePermission } from '../../session/use-session.ts';
 import { Dialog } from '../../shared/Dialog.tsx';
 import { ProblemAlert } from '../../shared/QueryState.tsx';
 import { PemDrop } from '../hosts/PemDrop.tsx';
@@ -11,12 +12,14 @@ import { labelsFromTags, tagsFromLabels } from '../hosts/label-tags.ts';
 
 export const EditHostDialog = ({ host, onClose }: { host: Host; onClose: () => void }) => {
   const queryClient = useQueryClient();
+  const mayInspectFiles = usePermission('hosts:inspect-files');
   const form = useForm({
     initialValues: {
       name: host.name,
       address: host.address,
       labels: tagsFromLabels(host.labels),
       processLists: host.processLists,
+      inspectHostFiles: host.inspectHostFiles,
       newCredential: false,
       ca: '',
       certificate: '',
@@ -42,18 +45,21 @@ export const EditHostDialog = ({ host, onClose }: { host: Host; onClose: () => v
   return (
     <Dialog onClose={onClose} title="Change host" size="lg">
       <form
-        onSubmit={form.onSubmit(({ name, address, labels, processLists, newCredential, ca, certificate, key }) =>
-          update.mutate({
-            path: { hostId: host.id },
-            body: {
-              name,
-              address,
-              labels: labelsFromTags(labels),
-              processLists,
-              ...(newCredential ? { credential: { ca, certificate, key } } : {}),
-            },
-            headers: { 'If-Match': `"${host.version}"` },
-          }),
+        onSubmit={form.onSubmit(
+          ({ name, address, labels, processLists, inspectHostFiles, newCredential, ca, certificate, key }) =>
+            update.mutate({
+              path: { hostId: host.id },
+              body: {
+                name,
+                address,
+                labels: labelsFromTags(labels),
+                processLists,
+                // Not sent where it stays: whoever may change a host may not always change this.
+                ...(inspectHostFiles === host.inspectHostFiles ? {} : { inspectHostFiles }),
+                ...(newCredential ? { credential: { ca, certificate, key } } : {}),
+              },
+              headers: { 'If-Match': `"${host.version}"` },
+            }),
         )}
       >
         <Stack>
@@ -64,6 +70,12 @@ export const EditHostDialog = ({ host, onClose }: { host: Host; onClose: () => v
           <Checkbox
             label="Ask for process lists of running containers"
             {...form.getInputProps('processLists', { type: 'checkbox' })}
+          />
+          <Checkbox
+            label="Read files of the host"
+            description="Each scan creates one container that is never started, reads a few configuration files through it, and removes it."
+            disabled={!mayInspectFiles}
+            {...form.getInputProps('inspectHostFiles', { type: 'checkbox' })}
           />
           {host.address.startsWith('tcp:') && (
             <Switch

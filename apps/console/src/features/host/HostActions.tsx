@@ -6,6 +6,7 @@ import { useNavigate } from 'react-router';
 import {
   deleteHostMutation,
   getHostQueryKey,
+  judgeHostAgainMutation,
   listHostScansQueryKey,
   startScanMutation,
   testHostConnectionMutation,
@@ -31,6 +32,14 @@ export const HostActions = ({ host, scanning }: { host: Host; scanning: boolean 
   const scan = useMutation({
     ...startScanMutation(),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: [{ _id: listHostScansQueryKey({ path })[0]._id }] }),
+    onError: notifyProblem,
+  });
+  const judge = useMutation({
+    ...judgeHostAgainMutation(),
+    onSuccess: async () => {
+      notifyDone('What the last scan saw is judged again, with no contact to the host.');
+      await queryClient.invalidateQueries({ queryKey: [{ _id: listHostScansQueryKey({ path })[0]._id }] });
+    },
     onError: notifyProblem,
   });
   const test = useMutation({
@@ -61,7 +70,7 @@ export const HostActions = ({ host, scanning }: { host: Host; scanning: boolean 
           Scan now
         </Button>
       )}
-      {(may.test || may.manage) && (
+      {(may.test || may.manage || may.scan) && (
         <Menu position="bottom-end">
           <Menu.Target>
             <ActionIcon variant="default" size="lg" aria-label="More actions" loading={test.isPending}>
@@ -70,6 +79,14 @@ export const HostActions = ({ host, scanning }: { host: Host; scanning: boolean 
           </Menu.Target>
           <Menu.Dropdown>
             {may.test && <Menu.Item onClick={() => test.mutate({ path })}>Test the connection</Menu.Item>}
+            {may.scan && (
+              <Menu.Item
+                disabled={scanning}
+                onClick={() => judge.mutate({ path, body: {}, headers: { 'Idempotency-Key': newIdempotencyKey() } })}
+              >
+                Judge the last scan again
+              </Menu.Item>
+            )}
             {may.manage && <Menu.Item onClick={edit.open}>Change</Menu.Item>}
             {may.manage && (
               <Menu.Item color="red" onClick={deletion.open}>

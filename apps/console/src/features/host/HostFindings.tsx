@@ -1,7 +1,10 @@
 import { Accordion, Button, SegmentedControl, Stack, Text, Title } from '@mantine/core';
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { getScanResultsOptions, listFindingsInfiniteOptions } from '../../api/generated/@tanstack/react-query.gen.ts';
+import {
+  getScanResultsInfiniteOptions,
+  listFindingsInfiniteOptions,
+} from '../../api/generated/@tanstack/react-query.gen.ts';
 import type { Finding, Host, Scan } from '../../api/generated/types.gen.ts';
 import { EmptyState } from '../../shared/EmptyState.tsx';
 import { LoadMore } from '../../shared/LoadMore.tsx';
@@ -103,8 +106,9 @@ const MissingParts = ({ scan: { missingParts } }: { scan: Scan }) => {
 
 const CouldNotTell = ({ scanId }: { scanId: string }) => {
   const [shown, setShown] = useState(false);
-  const query = useQuery({
-    ...getScanResultsOptions({ path: { scanId }, query: { outcome: 'unknown' } }),
+  const query = useInfiniteQuery({
+    ...getScanResultsInfiniteOptions({ path: { scanId }, query: { outcome: 'unknown', limit: 100 } }),
+    ...nextPage,
     enabled: shown,
   });
   if (!shown)
@@ -119,10 +123,10 @@ const CouldNotTell = ({ scanId }: { scanId: string }) => {
         What could not be told
       </Title>
       <QueryState query={query} what="what could not be told">
-        {({ results }) =>
-          results.length === 0 ? (
-            <Text size="sm">Every check could tell.</Text>
-          ) : (
+        {(data) => {
+          const results = itemsOf(data);
+          if (results.length === 0) return <Text size="sm">Every check could tell.</Text>;
+          return (
             <Stack gap="xs">
               {results.map((result) => (
                 <div key={`${result.check}/${result.subject.kind}/${result.subject.name}`}>
@@ -137,9 +141,10 @@ const CouldNotTell = ({ scanId }: { scanId: string }) => {
                   )}
                 </div>
               ))}
+              <LoadMore query={query} />
             </Stack>
-          )
-        }
+          );
+        }}
       </QueryState>
     </section>
   );

@@ -1,34 +1,71 @@
 import { Group, Text } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
-import { getHostInventoryOptions } from '../../api/generated/@tanstack/react-query.gen.ts';
+import { type InfiniteData, type UseInfiniteQueryResult, useInfiniteQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import {
+  listHostContainersInfiniteOptions,
+  listHostImagesInfiniteOptions,
+} from '../../api/generated/@tanstack/react-query.gen.ts';
 import type { HostContainer, HostImage, Severity } from '../../api/generated/types.gen.ts';
 import { problemOf } from '../../api/problem.ts';
 import { type Column, DataTable } from '../../shared/DataTable.tsx';
 import { EmptyState } from '../../shared/EmptyState.tsx';
+import { LoadMore } from '../../shared/LoadMore.tsx';
 import { QueryState } from '../../shared/QueryState.tsx';
 import { SeverityBadge } from '../../shared/SeverityBadge.tsx';
 import { StateBadge } from '../../shared/StateBadge.tsx';
 import { TimeAgo } from '../../shared/TimeAgo.tsx';
+import { itemsOf, nextPage } from '../../shared/paging.ts';
 
-/** What the last scan saw running, and from what. */
-export const HostInventory = ({ hostId, part }: { hostId: string; part: 'containers' | 'images' }) => {
-  const query = useQuery(getHostInventoryOptions({ path: { hostId } }));
+const pageSize = 100;
+
+/** What the last scan saw running. */
+export const HostContainers = ({ hostId }: { hostId: string }) => (
+  <Inventory
+    what="containers"
+    query={useInfiniteQuery({
+      ...listHostContainersInfiniteOptions({ path: { hostId }, query: { limit: pageSize } }),
+      ...nextPage,
+    })}
+  >
+    {(rows: HostContainer[]) => (
+      <DataTable label="Containers" columns={containerColumns} rows={rows} rowKey={({ id }) => id} />
+    )}
+  </Inventory>
+);
+
+/** From what it runs, and what lies beside it. */
+export const HostImages = ({ hostId }: { hostId: string }) => (
+  <Inventory
+    what="images"
+    query={useInfiniteQuery({
+      ...listHostImagesInfiniteOptions({ path: { hostId }, query: { limit: pageSize } }),
+      ...nextPage,
+    })}
+  >
+    {(rows: HostImage[]) => <DataTable label="Images" columns={imageColumns} rows={rows} rowKey={({ id }) => id} />}
+  </Inventory>
+);
+
+interface InventoryProps<Row> {
+  what: string;
+  query: UseInfiniteQueryResult<InfiniteData<{ items: Row[] }>, unknown>;
+  children: (rows: Row[]) => ReactNode;
+}
+
+const Inventory = <Row,>({ what, query, children }: InventoryProps<Row>) => {
   if (query.isError && problemOf(query.error).status === 404)
     return <EmptyState title="Nothing seen yet">Scan this host first.</EmptyState>;
   return (
-    <QueryState query={query} what={part}>
-      {(inventory) => {
-        if (inventory[part].length === 0)
-          return <EmptyState title={`No ${part}`}>The last scan saw none on this host.</EmptyState>;
-        return part === 'containers' ? (
-          <DataTable
-            label="Containers"
-            columns={containerColumns}
-            rows={inventory.containers}
-            rowKey={({ id }) => id}
-          />
-        ) : (
-          <DataTable label="Images" columns={imageColumns} rows={inventory.images} rowKey={({ id }) => id} />
+    <QueryState query={query} what={what}>
+      {(data) => {
+        const rows = itemsOf(data);
+        if (rows.length === 0)
+          return <EmptyState title={`No ${what}`}>The last scan saw none on this host.</EmptyState>;
+        return (
+          <>
+            {children(rows)}
+            <LoadMore query={query} />
+          </>
         );
       }}
     </QueryState>

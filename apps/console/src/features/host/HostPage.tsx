@@ -10,15 +10,18 @@ import { SeverityCountsLine } from '../../shared/SeverityBadge.tsx';
 import { SimulatedBadge } from '../../shared/SimulatedBadge.tsx';
 import { TimeAgo } from '../../shared/TimeAgo.tsx';
 import { ReachabilityBadge } from '../hosts/ReachabilityBadge.tsx';
+import { HostCompliance } from './compliance/HostCompliance.tsx';
+import { HostFacts } from './facts/HostFacts.tsx';
 import { HostActions } from './HostActions.tsx';
 import { HostFindings } from './HostFindings.tsx';
-import { HostInventory } from './HostInventory.tsx';
+import { HostContainers, HostImages } from './HostInventory.tsx';
 import { HostScans } from './HostScans.tsx';
+import { HostQuestions } from './questions/HostQuestions.tsx';
 import { ScanProgress } from './ScanProgress.tsx';
 import { UnreachableAlert } from './UnreachableAlert.tsx';
 import { useRunningScan } from './useRunningScan.ts';
 
-const tabs = ['findings', 'containers', 'images', 'scans'] as const;
+const tabs = ['findings', 'compliance', 'questions', 'facts', 'containers', 'images', 'scans'] as const;
 
 export const HostPage = () => {
   const { hostId = '' } = useParams();
@@ -33,7 +36,7 @@ export const HostPage = () => {
   );
 };
 
-const HostFacts = ({ host: { address, engineVersion, credential, labels } }: { host: Host }) => (
+const HostSummary = ({ host: { address, engineVersion, credential, labels } }: { host: Host }) => (
   <Stack gap={4}>
     <span>
       {address}
@@ -69,7 +72,7 @@ const HostDetails = ({ host }: { host: Host }) => {
             <ReachabilityBadge reachability={host.reachability} />
           </Group>
         }
-        description={<HostFacts host={host} />}
+        description={<HostSummary host={host} />}
         actions={<HostActions host={host} scanning={running !== undefined} />}
       />
       <Stack>
@@ -95,6 +98,9 @@ const HostDetails = ({ host }: { host: Host }) => {
         >
           <Tabs.List mb="md">
             <Tabs.Tab value="findings">Findings</Tabs.Tab>
+            <Tabs.Tab value="compliance">Compliance</Tabs.Tab>
+            <Tabs.Tab value="questions">Questions</Tabs.Tab>
+            <Tabs.Tab value="facts">Endpoint and engine</Tabs.Tab>
             <Tabs.Tab value="containers">Containers</Tabs.Tab>
             <Tabs.Tab value="images">Images</Tabs.Tab>
             <Tabs.Tab value="scans">Scans</Tabs.Tab>
@@ -102,11 +108,20 @@ const HostDetails = ({ host }: { host: Host }) => {
           <Tabs.Panel value="findings">
             <HostFindings host={host} />
           </Tabs.Panel>
+          <Tabs.Panel value="compliance">
+            <HostCompliance host={host} />
+          </Tabs.Panel>
+          <Tabs.Panel value="questions">
+            <HostQuestions hostId={host.id} />
+          </Tabs.Panel>
+          <Tabs.Panel value="facts">
+            <HostFacts host={host} />
+          </Tabs.Panel>
           <Tabs.Panel value="containers">
-            <HostInventory hostId={host.id} part="containers" />
+            <HostContainers hostId={host.id} />
           </Tabs.Panel>
           <Tabs.Panel value="images">
-            <HostInventory hostId={host.id} part="images" />
+            <HostImages hostId={host.id} />
           </Tabs.Panel>
           <Tabs.Panel value="scans">
             <HostScans hostId={host.id} />

@@ -10,6 +10,7 @@ import {
 } from '../../api/generated/@tanstack/react-query.gen.ts';
 import type { CreateHost } from '../../api/generated/types.gen.ts';
 import { fieldErrorsOf } from '../../api/problem.ts';
+import { usePermission } from '../../session/use-session.ts';
 import { PageHeader } from '../../shared/PageHeader.tsx';
 import { ProblemAlert } from '../../shared/QueryState.tsx';
 import { newIdempotencyKey, useIdempotencyKey } from '../../shared/idempotency-key.ts';
@@ -25,6 +26,7 @@ interface Values {
   certificate: string;
   key: string;
   processLists: boolean;
+  inspectHostFiles: boolean;
 }
 
 const credentialOf = ({ ca, certificate, key }: Values): Pick<CreateHost, 'credential'> =>
@@ -40,8 +42,18 @@ export const RegisterHostPage = () => {
   const navigate = useNavigate();
   const queryClient = useQueryClient();
   const idempotency = useIdempotencyKey();
+  const mayInspectFiles = usePermission('hosts:inspect-files');
   const form = useForm<Values>({
-    initialValues: { name: '', address: 'tcp://', labels: [], ca: '', certificate: '', key: '', processLists: true },
+    initialValues: {
+      name: '',
+      address: 'tcp://',
+      labels: [],
+      ca: '',
+      certificate: '',
+      key: '',
+      processLists: true,
+      inspectHostFiles: false,
+    },
   });
   const isSocket = form.values.address.startsWith('unix:');
   const test = useMutation({ ...testConnectionMutation(), onError: (error) => form.setErrors(formErrorsOf(error)) });
@@ -85,6 +97,7 @@ export const RegisterHostPage = () => {
               address: values.address,
               labels: labelsFromTags(values.labels),
               processLists: values.processLists,
+              inspectHostFiles: values.inspectHostFiles,
               ...credentialOf(values),
             },
             headers: idempotency.headers,
@@ -146,6 +159,13 @@ export const RegisterHostPage = () => {
             description="Decides a few checks more exactly. The host notes a “top” event for each, the only trace that a scan leaves."
             {...form.getInputProps('processLists', { type: 'checkbox' })}
           />
+          {mayInspectFiles && (
+            <Checkbox
+              label="Read files of the host"
+              description="Decides about eighty checks more. Each scan creates one container that is never started, reads a few configuration files through it, and removes it; keys and password files are never read."
+              {...form.getInputProps('inspectHostFiles', { type: 'checkbox' })}
+            />
+          )}
           {create.isError && <ProblemAlert error={create.error} />}
           <Group>
             <Button type="submit" loading={create.isPending}>
