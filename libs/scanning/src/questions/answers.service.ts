@@ -14,7 +14,8 @@ import {
 } from '@plimsoll/contracts';
 import {
   type Database,
-  Prisma,
+  type HostAnswer,
+  type Prisma,
   type SqlKeysetOrder,
   type Transaction,
   keysetOf,
@@ -69,7 +70,7 @@ export class AnswersService {
   async answer(actor: Actor, hostId: string, checkId: string, input: z.output<typeof AnswerQuestion>): Promise<Answer> {
     const { tenantId } = actor;
     const now = this.#now();
-    await this.#assertPerson(actor, 'question.answered', hostId, checkId);
+    await this.#assertPerson(actor, 'question.answered', { hostId, checkId });
     const validUntil = endOf(input.validUntil, now);
     return this.#database.forTenant(tenantId, async (tx) => {
       const host = await lockHost(tx, tenantId, hostId);
@@ -115,11 +116,10 @@ export class AnswersService {
    */
   async withdraw(actor: Actor, hostId: string, checkId: string, answerId: string): Promise<void> {
     const { tenantId } = actor;
-    await this.#assertPerson(actor, 'answer.withdrawn', hostId, checkId);
+    await this.#assertPerson(actor, 'answer.withdrawn', { hostId, checkId, answerId });
     await this.#database.forTenant(tenantId, async (tx) => {
       const host = await lockHost(tx, tenantId, hostId);
-      const row = await tx.hostAnswer.findFirst({ where: { tenantId, hostId, checkId, id: answerId } });
-      if (row === null) throw new NotFound({}, { detail: 'There is no such answer.' });
+      const row = await findAnswer(tx, { tenantId, hostId, checkId, id: answerId });
       if (row.endReason !== null) {
         throw new StateConflict({ state: row.endReason }, { detail: `This answer was ${row.endReason} already.` });
       }
@@ -169,11 +169,17 @@ export class AnswersService {
   }
 
   /** An auditor asks for somebody who can be asked: a key vouches for nothing. */
-  async #assertPerson(actor: Actor, action: string, hostId: string, checkId: string): Promise<void> {
+  async #assertPerson(
+    actor: Actor,
+    action: string,
+    { hostId, checkId, answerId }: { readonly hostId: string; readonly checkId: string; readonly answerId?: string },
+  ): Promise<void> {
     if (actor.kind !== 'api-key') return;
     const { tenantId } = actor;
     await this.#database.forTenant(tenantId, async (tx) => {
+      // What is not there is a 404 for a key too.
       const host = await findHost(tx, tenantId, hostId);
+      if (answerId !== undefined) await findAnswer(tx, { tenantId, hostId, checkId, id: answerId });
       await this.#audit.record(tx, actor, {
         action,
         subject: { kind: 'host', id: hostId, name: host.name },
@@ -194,6 +200,16 @@ const lockHost = async (tx: Transaction, tenantId: string, hostId: string): Prom
     SELECT name FROM hosts WHERE tenant_id = ${tenantId}::uuid AND id = ${hostId}::uuid FOR NO KEY UPDATE`;
   if (host === undefined) throw new NotFound({}, { detail: 'There is no such host.' });
   return host;
+};
+
+/** @throws NotFound */
+const findAnswer = async (
+  tx: Transaction,
+  where: { readonly tenantId: string; readonly hostId: string; readonly checkId: string; readonly id: string },
+): Promise<HostAnswer> => {
+  const row = await tx.hostAnswer.findFirst({ where });
+  if (row === null) throw new NotFound({}, { detail: 'There is no such answer.' });
+  return row;
 };
 
 const end = async (
