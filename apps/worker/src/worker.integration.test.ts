@@ -102,7 +102,10 @@ for (const backend of queueBackends) {
           status: 'ok',
           checks: { database: 'ok', queue: 'ok' },
         });
-        expect(await (await fetch(`${url}/metrics`)).text()).toContain('plimsoll_backlog{what="scans-queued"');
+        const metrics = await (await fetch(`${url}/metrics`)).text();
+        expect(metrics).toContain('plimsoll_backlog{what="scans-queued"');
+        expect(metrics).toMatch(/^plimsoll_queue_jobs\{queue="[\w-]+",state="waiting",service="worker"\} 0$/m);
+        expect(metrics).toMatch(/^plimsoll_outbox_set_aside\{service="worker"\} 0$/m);
         expect((await fetch(`${url}/other`)).status).toBe(404);
       });
     });

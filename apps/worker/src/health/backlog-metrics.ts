@@ -1,16 +1,26 @@
 import type { Database } from '@plimsoll/persistence';
+import { type Queues, deliverWebhookJob, scanHostJob } from '@plimsoll/queue';
 import { Gauge } from 'prom-client';
 import type { Registry } from 'prom-client';
 
 /** How much waits, over all tenants: numbers only. */
 export class BacklogMetrics {
   readonly #database: Database;
+  readonly #queues: Pick<Queues, 'counts'>;
+  readonly #jobs: Gauge<'queue' | 'state'>;
   readonly #waiting: Gauge<'what'>;
   readonly #oldest: Gauge;
   readonly #setAside: Gauge;
 
-  constructor(registry: Registry, database: Database) {
+  constructor(registry: Registry, database: Database, queues: Pick<Queues, 'counts'>) {
     this.#database = database;
+    this.#queues = queues;
+    this.#jobs = new Gauge({
+      name: 'plimsoll_queue_jobs',
+      help: 'Jobs that the queue holds, by queue and state.',
+      labelNames: ['queue', 'state'],
+      registers: [registry],
+    });
     this.#waiting = new Gauge({
       name: 'plimsoll_backlog',
       help: 'What waits or runs: messages of the outbox, scans, webhook deliveries.',
@@ -31,6 +41,9 @@ export class BacklogMetrics {
 
   /** Before metrics are read. */
   async read(): Promise<void> {
+    for (const job of [scanHostJob, deliverWebhookJob])
+      for (const [state, count] of Object.entries(await this.#queues.counts(job)))
+        this.#jobs.set({ queue: job.name, state }, count);
     const backlog = await this.#database.platform.readBacklog();
     this.#waiting.set({ what: 'outbox' }, backlog.outboxPending);
     this.#waiting.set({ what: 'scans-queued' }, backlog.scansQueued);

@@ -25,7 +25,7 @@ class HealthRunner implements OnApplicationBootstrap, OnApplicationShutdown {
   async onApplicationBootstrap(): Promise<void> {
     const { worker, server, secrets } = this.config;
     if (worker.port === undefined) return;
-    const backlog = new BacklogMetrics(this.metrics.registry, this.database);
+    const backlog = new BacklogMetrics(this.metrics.registry, this.database, this.queues);
     this.#server = await startHealthServer({
       host: server.host,
       port: worker.port,
