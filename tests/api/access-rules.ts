@@ -36,6 +36,7 @@ export const accessRules: Readonly<Record<string, AccessRule>> = {
   getHealth: { may: 'anybody', status: 200 },
   getReadiness: { may: 'anybody', status: 200 },
   getInstallation: { may: 'anybody', status: 200 },
+  getInstallation: { may: 'anybody', status: 200 },
   signUp: {
     may: 'anybody',
     status: 201,

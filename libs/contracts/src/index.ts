@@ -7,6 +7,7 @@ export * from './events.ts';
 export * from './findings.ts';
 export * from './host-facts.ts';
 export * from './hosts.ts';
+export * from './installation.ts';
 export * from './pagination.ts';
 export * from './permissions.ts';
 export * from './problems/define-problem.ts';

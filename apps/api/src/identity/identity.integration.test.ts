@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createTestDatabase } from '@plimsoll/persistence/testing';
 import type { TestDatabase } from '@plimsoll/persistence/testing';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createTestApi } from '../testing/test-api.ts';
 import type { TestApi } from '../testing/test-api.ts';
 import { People, cookieOf, password } from './testing/people.ts';
@@ -149,6 +149,17 @@ describe('renewing', () => {
     await other.send('post', '/v1/members', { email: person.session.user.email, role: 'auditor' }).expect(201);
     const moved = await refresh(person.cookie, { tenantId: other.session.tenant.id }).expect(200);
     expect(moved.body).toMatchObject({ tenant: { id: other.session.tenant.id }, role: 'auditor' });
+  });
+});
+
+describe('the installation', () => {
+  test.for([
+    ['on', true],
+    ['off', false],
+  ] as const)('says to anybody that sign-up is %s', async ([setting, signUp]) => {
+    const other = await createTestApi(database, { environment: { PLIMSOLL_SIGN_UP: setting } });
+    onTestFinished(() => other.close());
+    expect((await other.request.get('/v1/installation').expect(200)).body).toEqual({ product: 'Plimsoll', signUp });
   });
 });
 

@@ -21,6 +21,7 @@ import { LOGGER } from '@plimsoll/core';
 import { Authentication } from '../http/ports.ts';
 import { ApiKeysController } from './api-keys.controller.ts';
 import { AuthenticationGuard } from './authentication.guard.ts';
+import { InstallationController } from './installation.controller.ts';
 import { MeController } from './me.controller.ts';
 import { MembersController } from './members.controller.ts';
 import { PassportGate } from './passport-gate.ts';
@@ -50,7 +51,14 @@ const openIdentity = async (
 
 /** Who asks, and what they may do. */
 @Module({
-  controllers: [SessionsController, MeController, TenantController, MembersController, ApiKeysController],
+  controllers: [
+    InstallationController,
+    SessionsController,
+    MeController,
+    TenantController,
+    MembersController,
+    ApiKeysController,
+  ],
   providers: [
     { provide: IDENTITY, inject: [Config, Database, Metrics, LOGGER], useFactory: openIdentity },
     { provide: Authenticator, inject: [IDENTITY], useFactory: (identity: Identity) => identity.authenticator },
