@@ -36,13 +36,12 @@ test('can not tell without /info, and passes where the counter of the group show
   expect(outcomesOf(check, aSnapshot({ info, containers: [loose] }))).toEqual(['unknown']);
 });
 
-test('does not take the absence of the field in /info before API 1.40 for a no', () => {
+test('takes the absence of the field in /info before API 1.40 neither for a no nor for a yes', () => {
   const snapshot = aSnapshot({
     info: { PidsLimit: undefined },
     containers: [aContainer({ hostConfig: { PidsLimit: 200 } })],
   });
-  expect(outcomesOf(check, { ...snapshot, apiVersion: '1.39' })).toEqual(['pass']);
-  expect(outcomesOf(check, { ...snapshot, apiVersion: '1.40' })).toEqual(['unknown']);
+  expect(outcomesOf(check, { ...snapshot, apiVersion: '1.39' })).toEqual(['unknown']);
 });
 
 test('does not take a ulimit on processes for a limit', () => {

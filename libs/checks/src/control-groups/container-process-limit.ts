@@ -12,12 +12,7 @@ interface Enforcement {
 }
 
 /** Whether the kernel holds the container to its limit: the group's own counter, else what the engine says of it. */
-const enforcementOf = (
-  limit: number,
-  { info }: JudgingContext,
-  container: ContainerEntry,
-  apiVersion: string,
-): Enforcement => {
+const enforcementOf = (limit: number, { info }: JudgingContext, container: ContainerEntry): Enforcement => {
   const counted = valueOf(container.stats)?.pids_stats?.limit;
   if (counted !== undefined && counted > 0 && counted <= limit)
     return { enforced: true, evidence: { source: 'stats.pids_stats.limit', value: counted } };
@@ -25,12 +20,8 @@ const enforcementOf = (
     return { enforced: undefined, evidence: { source: 'info.CgroupDriver', value: null } };
   if (info.CgroupDriver === 'none')
     return { enforced: false, evidence: { source: 'info.CgroupDriver', value: 'none' } };
-  if (info.PidsLimit !== undefined)
-    return { enforced: info.PidsLimit, evidence: { source: 'info.PidsLimit', value: info.PidsLimit } };
-  // /info has told it since API 1.40: an older one leaves it out, and its engine enforces all the same.
-  const minor = /^1\.(\d+)$/.exec(apiVersion)?.[1];
-  const tooOld = minor !== undefined && Number(minor) < 40;
-  return { enforced: tooOld ? true : undefined, evidence: { source: 'apiVersion', value: apiVersion } };
+  // Engines before API 1.40 do not tell: there only the counter does.
+  return { enforced: info.PidsLimit, evidence: { source: 'info.PidsLimit', value: info.PidsLimit ?? null } };
 };
 
 export default defineCheck({
@@ -46,7 +37,7 @@ export default defineCheck({
   remediation:
     'docker run --pids-limit 200 … (compose: pids_limit: 200, or deploy.resources.limits.pids); for a container that runs: docker update --pids-limit 200 NAME. Threads count too. daemon.json has no key for it.',
   decidedBy:
-    'HostConfig.PidsLimit above 0 (null, 0 and -1 mean no limit), and whether the host enforces it: info.PidsLimit and info.CgroupDriver.',
+    'HostConfig.PidsLimit above 0 (null, 0 and -1 mean no limit), and whether the host enforces it: the counter of its control group, else info.PidsLimit and info.CgroupDriver.',
   needs: ['containers'],
   parameters: containerParameters.extend({
     /** The highest limit that still counts as one; null for any. */
@@ -70,12 +61,12 @@ export default defineCheck({
         return fail('The container may start any number of processes', evidence, weight);
       if (parameters.maxPids !== null && limit > parameters.maxPids)
         return fail(`The limit of ${limit} processes is above the allowed ${parameters.maxPids}`, evidence, weight);
-      const enforcement = enforcementOf(limit, context, container, snapshot.apiVersion);
+      const enforcement = enforcementOf(limit, context, container);
       const all = [...evidence, enforcement.evidence];
       if (enforcement.enforced === undefined)
         return unknown(
           `The container has a limit of ${limit} processes; whether the host enforces it was not seen`,
-          'A scan that can read /info',
+          "An engine of API 1.40 or later that reports PidsLimit in /info, or a scan that reads the container's statistics",
           all,
         );
       if (!enforcement.enforced)

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { aContainer, aSnapshot, outcomesOf, resultsOf } from '../testing/builders.ts';
+import { aTidyHost, dockerService } from '../testing/host-file-builders.ts';
 import containerUlimitOverrides from './container-ulimit-overrides.ts';
 
 interface Ulimit {
@@ -39,6 +40,38 @@ test("Podman's two defaults are no overrides, its other names are read without p
 test('says that host files would tell, and that only there the defaults stand', () => {
   expect(resultsOf(containerUlimitOverrides, containing([ulimit('nofile', 1024)]))).toMatchObject([
     { wouldTell: 'Switch on reading host files for this host' },
+  ]);
+});
+
+test.for<[string, Ulimit[], string, string]>([
+  [
+    'passes with what the daemon gives to all',
+    [ulimit('nofile', 1024, 2_000_000)],
+    '--default-ulimit nofile=1024:2000000',
+    'pass',
+  ],
+  ['passes with one number for both', [ulimit('core', 9)], '--default-ulimit core=9', 'pass'],
+  ['fails beyond the maximum beside other defaults', [ulimit('core', 9)], '--default-ulimit core=8', 'fail'],
+  [
+    'can not tell whether one within the maxima is needed',
+    [ulimit('nofile', 16)],
+    '--default-ulimit nofile=16:32',
+    'unknown',
+  ],
+  ['can not tell it where the daemon has no defaults', [ulimit('nofile', 16)], '', 'unknown'],
+  ['can not tell by defaults that are not understood', [ulimit('nofile', 16)], '--default-ulimit {nofile', 'unknown'],
+])('with host files it %s', ([, ulimits, words, outcome]) => {
+  const hostFiles = aTidyHost({ units: { 'docker.service': dockerService(words) } });
+  const containers = [aContainer({ hostConfig: { Ulimits: ulimits } })];
+  expect(outcomesOf(containerUlimitOverrides, aSnapshot({ containers, hostFiles }))).toEqual([outcome]);
+});
+
+test('names the parameter where the defaults were seen', () => {
+  const containers = [aContainer({ hostConfig: { Ulimits: [ulimit('nofile', 16)] } })];
+  const settings = { 'default-ulimits': { nofile: { Name: 'nofile', Soft: 8, Hard: 16 } } };
+  const hostFiles = aTidyHost({ daemonConfig: { path: '/etc/docker/daemon.json', state: 'read', settings } });
+  expect(resultsOf(containerUlimitOverrides, aSnapshot({ containers, hostFiles }))).toMatchObject([
+    { outcome: 'unknown', wouldTell: expect.stringContaining('allowedOverrides') },
   ]);
 });
 

@@ -1,6 +1,10 @@
+import { type HostSnapshot, valueOf } from '@plimsoll/snapshot';
 import { z } from 'zod';
 import { defineCheck } from '../engine/check.ts';
+import { configuredOptionOf } from '../engine/configured-option.ts';
 import { containerParameters, eachContainer, fieldNotSeen } from '../engine/containers.ts';
+import type { JudgingContext } from '../engine/context.ts';
+import { type DefaultUlimit, defaultUlimitsOption, readDefaultUlimits } from '../engine/default-ulimits.ts';
 import { isMeantBy } from '../engine/name-patterns.ts';
 import { fail, notApplicable, pass, unknown } from '../engine/verdict.ts';
 
@@ -21,7 +25,7 @@ export default defineCheck({
   remediation:
     'Create the container again without --ulimit (compose: ulimits) and set the values once for the host, in daemon.json: "default-ulimits": {"nofile": {"Name": "nofile", "Soft": 1024, "Hard": 65536}}. For one container with a reason: docker run --ulimit nofile=1024:65536 …, named in the parameter allowedOverrides.',
   decidedBy:
-    "HostConfig.Ulimits: none passes, one above maxima or without limit fails. Within maxima it can not be told from a default of the daemon, which the engine mixes in, without the daemon's configuration file.",
+    "HostConfig.Ulimits: none passes, one above maxima or without limit fails. The engine mixes the daemon's defaults in: an entry that is one of them (option default-ulimit of docker.service and daemon.json) is no override. Whether there is a need for any other is for a person to say, in allowedOverrides.",
   needs: ['containers'],
   parameters: containerParameters.extend({
     /** The most that any container may ask for, by name of the ulimit. */
@@ -37,6 +41,7 @@ export default defineCheck({
   *evaluate({ snapshot, context, parameters }) {
     const maxima = new Map(Object.entries(parameters.maxima));
     const overrides = Object.entries(parameters.allowedOverrides);
+    const defaults = defaultsOf(snapshot, context);
     yield* eachContainer(snapshot, { ...parameters, severity: 'info' }, ({ container, inspect }) => {
       if (context.isWindows === true) return notApplicable('Windows containers have no ulimits');
       const ulimits = inspect.HostConfig?.Ulimits;
@@ -52,6 +57,8 @@ export default defineCheck({
         if (context.isPodman === true && podmanDefaults.has(Name)) continue;
         const name = ulimitName(Name);
         if (allowed.has(name)) continue;
+        const byDefault = defaults?.get(name);
+        if (byDefault?.soft === Soft && byDefault.hard === Hard) continue;
         const described = `${name}=${Soft}:${Hard}`;
         const maximum = maxima.get(name) ?? Number.POSITIVE_INFINITY;
         // Below 0, that is -1, means no limit.
@@ -62,15 +69,33 @@ export default defineCheck({
       if (excessive.length > 0)
         return fail(`The container runs with ulimits beyond the maxima: ${excessive.join(', ')}`, evidence);
       if (possible.length > 0)
-        return unknown(
-          `Whether the container overrides ${possible.join(', ')} can not be told: the engine mixes in its own defaults`,
-          'Switch on reading host files for this host',
-          evidence,
-        );
+        return defaults === undefined
+          ? unknown(
+              `Whether the container overrides ${possible.join(', ')} can not be told: the engine mixes in its own defaults`,
+              'Switch on reading host files for this host',
+              evidence,
+            )
+          : unknown(
+              `The container overrides ${possible.join(', ')}, within the maxima; whether there is a need is for a person to say`,
+              'The names of the ulimits in the parameter allowedOverrides',
+              evidence,
+            );
       return pass('The container overrides no ulimit that needs a reason', evidence);
     });
   },
 });
+
+/** Undefined where the host's files do not show them. */
+const defaultsOf = (
+  snapshot: HostSnapshot,
+  context: JudgingContext,
+): ReadonlyMap<string, DefaultUlimit> | undefined => {
+  const facts = valueOf(snapshot.hostFiles);
+  if (facts === undefined || context.isPodman === true) return undefined;
+  const configured = configuredOptionOf(facts, context, defaultUlimitsOption);
+  if (configured.state === 'unseen') return undefined;
+  return readDefaultUlimits(configured.state === 'set' ? configured.values : []);
+};
 
 /** Podman writes `RLIMIT_NOFILE` where Docker writes `nofile`. */
 const ulimitName = (name: string): string => name.replace(/^RLIMIT_/i, '').toLowerCase();

@@ -1,8 +1,9 @@
 import { type HostSnapshot, valueOf } from '@plimsoll/snapshot';
 import { z } from 'zod';
 import { defineCheck } from '../engine/check.ts';
-import { judgeConfigured, objectOf } from '../engine/configured-option.ts';
+import { judgeConfigured } from '../engine/configured-option.ts';
 import type { JudgingContext } from '../engine/context.ts';
+import { defaultUlimitsOption, readDefaultUlimits } from '../engine/default-ulimits.ts';
 import { daemonSubject } from '../engine/subjects.ts';
 import { type Judgement, fail, notApplicable, pass, unknown } from '../engine/verdict.ts';
 
@@ -65,34 +66,19 @@ const judgeUlimits = (snapshot: HostSnapshot, context: JudgingContext, wanted: W
     seen.length === 0
       ? 'There is no container whose limits would show the defaults'
       : 'Every container has ulimits, and its own can not be told from the defaults';
-  return judgeConfigured({ snapshot, context, option, untold }, (values, evidence) => {
-    const defaults = values?.map(readDefaults) ?? [];
-    if (defaults.includes(undefined))
+  return judgeConfigured({ snapshot, context, option: defaultUlimitsOption, untold }, (values, evidence) => {
+    const limits = readDefaultUlimits(values ?? []);
+    if (limits === undefined)
       return unknown('The default ulimits are not understood', 'A look at daemon.json', evidence);
-    const hard = new Map(defaults.flatMap((limits) => [...(limits ?? [])]));
-    if (hard.size === 0) return fail('The daemon sets no ulimit', evidence);
-    const lacking = wanted.requiredUlimits.find((name) => !hard.has(name));
+    if (limits.size === 0) return fail('The daemon sets no ulimit', evidence);
+    const lacking = wanted.requiredUlimits.find((name) => !limits.has(name));
     if (lacking !== undefined) return fail(`The daemon sets no ulimit ${lacking}`, evidence);
-    const exceeding = Object.entries(wanted.maxHard).find(([name, most]) => isAbove(hard.get(name), most));
+    const exceeding = Object.entries(wanted.maxHard).find(([name, most]) => isAbove(limits.get(name)?.hard, most));
     return exceeding === undefined
-      ? pass(`The daemon sets ulimits: ${[...hard.keys()].join(', ')}`, evidence)
+      ? pass(`The daemon sets ulimits: ${[...limits.keys()].join(', ')}`, evidence)
       : fail(`The ulimit ${exceeding[0]} of the daemon is above ${exceeding[1]}`, evidence);
   });
 };
 
-const option = { flags: ['--default-ulimit'], key: 'default-ulimits' };
-
 /** -1 is no limit. */
 const isAbove = (hard: number | undefined, most: number): boolean => hard !== undefined && (hard < 0 || hard > most);
-
-/** Hard limits by name, of `nofile=1024:4096` or of the object in daemon.json as text. */
-const readDefaults = (text: string): ReadonlyMap<string, number> | undefined => {
-  const object = objectOf(text);
-  if (object !== undefined) {
-    const read = Defaults.safeParse(object);
-    return read.success ? new Map(Object.entries(read.data).map(([name, { Hard }]) => [name, Hard])) : undefined;
-  }
-  const [, name, soft, hard] = /^([a-z]+)=(-?\d+)(?::(-?\d+))?$/.exec(text) ?? [];
-  return name === undefined ? undefined : new Map([[name, Number(hard ?? soft)]]);
-};
-const Defaults = z.record(z.string(), z.object({ Hard: z.number() }));

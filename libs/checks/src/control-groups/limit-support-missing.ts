@@ -1,7 +1,9 @@
 import type { EngineInfo } from '@plimsoll/snapshot';
 import { z } from 'zod';
 import { defineCheck } from '../engine/check.ts';
+import type { JudgingContext } from '../engine/context.ts';
 import { aboutDaemon, infoNotSeen } from '../engine/daemon.ts';
+import { engineIsAtLeast } from '../engine/engine-version.ts';
 import { type Judgement, fail, pass } from '../engine/verdict.ts';
 
 /** Without one of these a limit of that kind is taken with a warning, and does nothing. */
@@ -27,12 +29,12 @@ export default defineCheck({
   ],
   *evaluate({ context, parameters }) {
     yield* aboutDaemon(context, { notOnWindows: 'Windows limits containers by other means' }, (info) =>
-      judgeSupport(info, parameters.warnCgroupV1),
+      judgeSupport(info, context, parameters.warnCgroupV1),
     );
   },
 });
 
-const judgeSupport = (info: EngineInfo, warnCgroupV1: boolean): Judgement => {
+const judgeSupport = (info: EngineInfo, context: JudgingContext, warnCgroupV1: boolean): Judgement => {
   const fields = [
     ...needed,
     'SwapLimit',
@@ -50,10 +52,13 @@ const judgeSupport = (info: EngineInfo, warnCgroupV1: boolean): Judgement => {
     return fail('The daemon uses no control groups: every limit of a container is ignored', evidence);
   const off = needed.filter((field) => info[field] === false);
   if (off.length > 0) return fail(`Limits of this kind are ignored: ${off.join(', ')}`, evidence);
-  const unseen = [...needed, 'CgroupDriver' as const].find((field) => info[field] === undefined);
+  const unseen = [...needed, 'CgroupDriver' as const, 'SwapLimit' as const].find((field) => info[field] === undefined);
   if (unseen !== undefined) return infoNotSeen(unseen);
   if (info.SwapLimit === false) return fail('A limit on memory does not bound swap', evidence, { severity: 'low' });
-  if (warnCgroupV1 && info.CgroupVersion === '1')
+  // Engines before 20.10 know no other version, and do not name it.
+  const version = info.CgroupVersion ?? (engineIsAtLeast(context, 20, 10) === false ? '1' : undefined);
+  if (warnCgroupV1 && version === undefined) return infoNotSeen('CgroupVersion');
+  if (warnCgroupV1 && version === '1')
     return fail('The host uses cgroup v1, which engine and runc are giving up', evidence, { severity: 'low' });
   return pass('The kernel enforces limits on memory, processors and processes', evidence);
 };

@@ -18,8 +18,11 @@ export interface HostPath {
   readonly writable: boolean | undefined;
   /** Whether what is mounted below the path on the host shows too. */
   readonly recursive: boolean;
-  /** Whether a read-only mount was asked to leave what is mounted below it writable, or to force it read-only. */
-  readonly readOnlyBelow: 'forced' | 'refused' | undefined;
+  /**
+   * Whether a read-only mount was asked to leave what is mounted below it writable, or to force it read-only; `unseen`
+   * where a request was seen that could be this mount's.
+   */
+  readonly readOnlyBelow: 'forced' | 'refused' | 'unseen' | undefined;
   /** Where it was read, and the path as written there. */
   readonly evidence: { readonly source: string; readonly value: string };
 }
@@ -51,13 +54,21 @@ export const hostPathsOf = (inspect: ContainerInspect, context: JudgingContext):
   const remembered = byInspect.get(inspect);
   if (remembered !== undefined) return remembered;
   const requestByTarget = new Map((inspect.HostConfig?.Mounts ?? []).map((request) => [request.Target, request]));
-  const found = (inspect.Mounts ?? []).map((mount, index) =>
-    hostPathsBehind(mount, index, requestByTarget.get(mount.Destination), context),
-  );
+  const isAnyUnseen = requestByTarget.has(undefined);
+  const found = (inspect.Mounts ?? []).map((mount, index) => {
+    const request = requestByTarget.get(mount.Destination);
+    const behind = hostPathsBehind(mount, index, request, context);
+    return request === undefined && isAnyUnseen ? withoutRequest(behind) : behind;
+  });
   const all = { paths: found.flatMap(({ paths }) => paths), doubts: found.flatMap(({ doubts }) => doubts) };
   byInspect.set(inspect, all);
   return all;
 };
+
+const withoutRequest = ({ paths, doubts }: HostPaths): HostPaths => ({
+  paths: paths.map((path) => ({ ...path, readOnlyBelow: 'unseen' })),
+  doubts,
+});
 
 type MountRequest = NonNullable<NonNullable<ContainerInspect['HostConfig']>['Mounts']>[number];
 

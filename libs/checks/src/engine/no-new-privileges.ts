@@ -1,6 +1,14 @@
 import type { HostConfig } from '@plimsoll/snapshot';
 import { engineIsAtLeast } from './engine-version.ts';
 import type { JudgingContext } from './context.ts';
+import type { DaemonOption } from './daemon-flags.ts';
+
+/** The daemon's default for its containers. */
+export const noNewPrivilegesOption: DaemonOption = {
+  flags: ['--no-new-privileges'],
+  key: 'no-new-privileges',
+  isSwitch: true,
+};
 
 const goTrue = new Set(['1', 't', 'T', 'true', 'True', 'TRUE']);
 const goFalse = new Set(['0', 'f', 'F', 'false', 'False', 'FALSE']);

@@ -14,6 +14,7 @@ export const isReadOnlyBelow = (
 ): boolean | undefined => {
   if (!recursive || readOnlyBelow === 'forced') return true;
   if (readOnlyBelow === 'refused') return false;
+  if (readOnlyBelow === 'unseen') return undefined;
   const able = new Set([engineIsAtLeast(context, 25, 0), kernelIsAtLeast(context, 5, 12)]);
   if (able.has(false)) return false;
   return able.has(undefined) ? undefined : true;

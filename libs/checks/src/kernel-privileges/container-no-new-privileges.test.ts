@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { type GivenSnapshot, aContainer, aSnapshot, outcomesOf, resultsOf } from '../testing/builders.ts';
+import { aTidyHost, dockerService } from '../testing/host-file-builders.ts';
 import check from './container-no-new-privileges.ts';
 
 const judged = (SecurityOpt: readonly string[] | null | undefined, given: GivenSnapshot = {}) =>
@@ -48,6 +49,16 @@ test('can not tell for an engine before 24.0, which does not show its default', 
   expect(judged(['no-new-privileges'], { version: { Version: '20.10.24+dfsg1' } })).toMatchObject([
     { outcome: 'pass' },
   ]);
+});
+
+test.for([
+  ['--no-new-privileges', 'pass'],
+  ['--no-new-privileges=false', 'fail'],
+  ['--no-new-privileges=perhaps', 'unknown'],
+  ['', 'fail'],
+] as const)('on an engine before 24.0 the files of the host tell: "%s" %s', ([words, outcome]) => {
+  const hostFiles = aTidyHost({ units: { 'docker.service': dockerService(words) } });
+  expect(judged(null, { version: { Version: '20.10.24' }, hostFiles })).toMatchObject([{ outcome }]);
 });
 
 test("can not tell where the daemon's options were not seen", () => {

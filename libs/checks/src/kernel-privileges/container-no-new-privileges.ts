@@ -1,8 +1,14 @@
 import { defineCheck } from '../engine/check.ts';
+import { judgeConfigured } from '../engine/configured-option.ts';
 import { containerParameters, eachContainer, fieldNotSeen } from '../engine/containers.ts';
 import { securityOptionsEvidence } from '../engine/daemon.ts';
-import { hasNoNewPrivileges } from '../engine/no-new-privileges.ts';
+import { switchOf } from '../engine/daemon-flags.ts';
+import { hasNoNewPrivileges, noNewPrivilegesOption as option } from '../engine/no-new-privileges.ts';
 import { fail, notApplicable, pass, unknown } from '../engine/verdict.ts';
+
+const mayGain = 'A program with the setuid bit gains privileges in the container';
+const byDefault =
+  "Processes in the container can not gain privileges by the daemon's default; a container made before that was set keeps the old one";
 
 export default defineCheck({
   id: 'container-no-new-privileges',
@@ -17,7 +23,7 @@ export default defineCheck({
   remediation:
     'docker run --security-opt no-new-privileges=true … (compose: security_opt: ["no-new-privileges=true"]). For all new containers: "no-new-privileges": true in daemon.json, restart the daemon, and create the containers again. sudo and su inside stop working.',
   decidedBy:
-    "The last no-new-privileges entry of HostConfig.SecurityOpt, else the daemon's default in info.SecurityOptions, which engines show from 24.0 on. On an older one without an entry only daemon.json tells.",
+    "The last no-new-privileges entry of HostConfig.SecurityOpt, else the daemon's default in info.SecurityOptions, which engines show from 24.0 on. On an older one without an entry the option of that name decides, on the command line of docker.service and in daemon.json.",
   needs: ['containers'],
   parameters: containerParameters,
   sources: [
@@ -45,19 +51,16 @@ export default defineCheck({
         { source: 'HostConfig.SecurityOpt', value: null },
         ...(context.info === undefined ? [] : securityOptionsEvidence(context.info)),
       ];
-      if (holds === true)
-        return pass(
-          "Processes in the container can not gain privileges by the daemon's default; a container made before that was set keeps the old one",
-          evidence,
-        );
+      if (holds === true) return pass(byDefault, evidence);
       // Podman writes the option into the container whatever set it.
-      if (holds === false || context.isPodman === true)
-        return fail('A program with the setuid bit gains privileges in the container', evidence);
-      return unknown(
-        'The container says nothing, and engines before 24.0 do not show the default of the daemon',
-        'Switch on reading host files for this host',
-        evidence,
-      );
+      if (holds === false || context.isPodman === true) return fail(mayGain, evidence);
+      if (context.info?.SecurityOptions === undefined) return fieldNotSeen('info.SecurityOptions');
+      const untold = 'The container says nothing, and engines before 24.0 do not show the default of the daemon';
+      return judgeConfigured({ snapshot, context, option, untold, evidence }, (values, all) => {
+        const isOn = values === undefined ? false : switchOf(values.at(-1));
+        if (isOn === undefined) return unknown('The option is not understood', 'A look at daemon.json', all);
+        return isOn ? pass(byDefault, all) : fail(mayGain, all);
+      });
     });
   },
 });

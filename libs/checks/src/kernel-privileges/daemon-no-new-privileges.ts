@@ -3,9 +3,8 @@ import { judgeConfigured } from '../engine/configured-option.ts';
 import { switchOf } from '../engine/daemon-flags.ts';
 import { aboutDaemon, infoNotSeen, securityOptionsEvidence, securityOptionsOf } from '../engine/daemon.ts';
 import { engineIsAtLeast } from '../engine/engine-version.ts';
+import { noNewPrivilegesOption as option } from '../engine/no-new-privileges.ts';
 import { fail, pass, unknown } from '../engine/verdict.ts';
-
-const option = { flags: ['--no-new-privileges'], key: 'no-new-privileges', isSwitch: true };
 
 export default defineCheck({
   id: 'daemon-no-new-privileges',

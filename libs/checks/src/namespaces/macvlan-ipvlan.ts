@@ -23,9 +23,11 @@ const parentOf = (network: EngineNetwork, snapshot: HostSnapshot): string | null
   const own = network.Options?.['parent'];
   if (own !== undefined) return own;
   const source = network.ConfigFrom?.Network;
-  if (!source) return null;
+  if (source === undefined) return undefined;
+  if (source === '') return null;
   const options = byName(snapshot).get(source)?.Options;
-  return options === undefined ? undefined : (options?.['parent'] ?? null);
+  // Settings that were not seen are there for a parent, most likely.
+  return options === undefined ? `as ${source} says` : (options?.['parent'] ?? null);
 };
 
 const judgeNetwork = (network: EngineNetwork, snapshot: HostSnapshot, allowed: readonly string[]): Judgement => {
@@ -52,7 +54,7 @@ const judgeNetwork = (network: EngineNetwork, snapshot: HostSnapshot, allowed: r
   const attached = Object.values(network.Containers ?? {}).map((one) => one.Name ?? '?');
   if (attached.length === 0) return pass('No running container is attached', evidence);
   const all = [...evidence, { source: 'Containers', value: attached.slice(0, 20) }];
-  if (parent === undefined && network.Internal === undefined)
+  if (parent === undefined)
     return unknown('Whether the network has a way out was not seen', 'An engine that reports its options', all);
   return fail(
     `${attached.slice(0, 5).join(', ')}${attached.length > 5 ? ' and more' : ''} sits on the physical network with an address of its own: neither published ports nor the firewall of the host stand in front`,

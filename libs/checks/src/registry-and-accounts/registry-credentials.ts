@@ -52,7 +52,9 @@ interface Wanted {
 
 const judgeHome = (snapshot: HostSnapshot, home: string, { updaterImages }: Wanted): Judgement => {
   const containers = valueOf(snapshot.containers) ?? [];
-  const folder = valueOf(snapshot.hostFiles)?.clientFolders?.find((candidate) => candidate.home === home);
+  const folders = valueOf(snapshot.hostFiles)?.clientFolders ?? [];
+  // A folder whose home was not seen could be this one.
+  const folder = folders.find((candidate) => candidate.home === home || candidate.home === undefined);
   const logins = loginsIn(folder);
   const mountings = mountingsOf(containers, home);
   const file = `${home}/.docker/config.json`;
@@ -72,7 +74,7 @@ const judgeHome = (snapshot: HostSnapshot, home: string, { updaterImages }: Want
   }
   if (logins !== undefined && logins.length > 0)
     return fail(`${file} holds the logins for ${logins.join(', ')} in clear`, evidence, { severity: 'low' });
-  if (folder?.proxyPassword === true)
+  if (folder?.state === 'read' && folder.proxyPassword === true)
     return fail(`${file} holds the password of a proxy`, evidence, { severity: 'low' });
   if (valueOf(snapshot.hostFiles) === undefined) return onlyHostFilesTell(`No container is seen to mount ${file}`);
   if (logins === undefined || (folder?.state === 'read' && folder.proxyPassword === undefined))

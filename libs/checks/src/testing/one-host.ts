@@ -7,10 +7,17 @@ const objectsIn = (part: Json | undefined): Record<string, Json>[] => {
 };
 
 /** Keeps the first of those that share a name, as a host has one thing of a name. */
-const keepUnique = (part: Json | undefined, nameOf: (item: Record<string, Json>) => Json | undefined): void => {
+const keepUnique = (part: Json | undefined, nameOf: NameOf): void => {
+  if (isObject(part)) keepUniqueOf(part, 'value', nameOf);
+};
+
+type NameOf = (item: Record<string, Json>) => Json | undefined;
+
+const keepUniqueOf = (holder: Record<string, Json>, list: string, nameOf: NameOf): void => {
   const seen = new Set<Json | undefined>();
-  if (!isObject(part)) return;
-  part['value'] = objectsIn(part).filter((item) => {
+  const items = holder[list];
+  if (!Array.isArray(items)) return;
+  holder[list] = items.filter(isObject).filter((item) => {
     const name = nameOf(item);
     if (seen.has(name)) return false;
     seen.add(name);
@@ -51,6 +58,7 @@ export const asOneHost = (json: Json): Json => {
   // What was measured and what the engine says is the same clock.
   if (isObject(info) && typeof skewMs === 'number' && Math.abs(began + skewMs) < 8e15)
     info['SystemTime'] = new Date(began + skewMs).toISOString();
+  else if (isObject(endpoint)) delete endpoint['clockSkewMs'];
   const networkIds = new Map(objectsIn(host['networks']).map(({ Name, Id }) => [Name, Id ?? null] as const));
   for (const container of objectsIn(host['containers'])) {
     const inspect = valueIn(container['inspect']);
@@ -68,6 +76,8 @@ export const asOneHost = (json: Json): Json => {
   keepUnique(host['networks'], ({ Name }) => Name);
   keepUnique(host['volumes'], ({ Name }) => Name);
   keepUnique(host['plugins'], ({ Name }) => Name);
+  const hostFiles = valueIn(host['hostFiles']);
+  if (isObject(hostFiles)) keepUniqueOf(hostFiles, 'clientFolders', ({ home }) => home);
   const swarm = valueIn(host['swarm']);
   if (isObject(swarm)) for (const part of Object.values(swarm)) keepUnique(part, ({ ID }) => ID);
   return host;
