@@ -3,8 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { request } from 'undici';
 import { guardedAgent, type ResolveName, resolveGuarded } from './address-guard.ts';
-import { multiTenantHostPolicy, selfHostedHostPolicy, webhookPolicy } from './address-policy.ts';
+import { selfHostedHostPolicy, webhookPolicy } from './address-policy.ts';
 
+/** As of a deployment whose tenants do not trust each other. */
+const publicOnly = { ...selfHostedHostPolicy, allowPrivate: false, allowLoopback: false };
 const resolveTo =
   (...addresses: string[]): ResolveName =>
   () =>
@@ -37,7 +39,7 @@ const startServer = async (): Promise<{ port: number; hosts: string[] }> => {
 describe('resolveGuarded', () => {
   test('gives every address of an allowed name', async () => {
     const resolveName = resolveTo('93.184.215.14', '2606:2800:21f:cb07:6820:80da:af6b:8b2c');
-    await expect(resolveGuarded('good.example', multiTenantHostPolicy, { resolveName })).resolves.toEqual([
+    await expect(resolveGuarded('good.example', publicOnly, { resolveName })).resolves.toEqual([
       { address: '93.184.215.14', family: 4 },
       { address: '2606:2800:21f:cb07:6820:80da:af6b:8b2c', family: 6 },
     ]);
@@ -49,7 +51,7 @@ describe('resolveGuarded', () => {
     ['loopback', ['::1'], 'PLIMSOLL_HOSTS_ALLOW_LOOPBACK'],
     ['the metadata service', ['169.254.169.254'], undefined],
   ] as const)('refuses a name that resolves to %s and names the setting', async ([, addresses, setting]) => {
-    const refusal = resolveGuarded('bad.example', multiTenantHostPolicy, { resolveName: resolveTo(...addresses) });
+    const refusal = resolveGuarded('bad.example', publicOnly, { resolveName: resolveTo(...addresses) });
     await expect(refusal).rejects.toMatchObject({ reason: 'address-refused', setting });
     await expect(refusal).rejects.toThrow(setting ?? 'no setting allows that');
   });
@@ -61,7 +63,7 @@ describe('resolveGuarded', () => {
   });
 
   test('judges what the resolver makes of an address in disguise', async () => {
-    await expect(resolveGuarded('2130706433', multiTenantHostPolicy)).rejects.toMatchObject({
+    await expect(resolveGuarded('2130706433', publicOnly)).rejects.toMatchObject({
       reason: expect.stringMatching(/^(?:address-refused|name-not-found)$/u),
     });
   });

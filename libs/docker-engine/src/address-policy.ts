@@ -16,12 +16,6 @@ export interface AddressPolicy {
 
 const hostSettings = { private: 'PLIMSOLL_HOSTS_ALLOW_PRIVATE', loopback: 'PLIMSOLL_HOSTS_ALLOW_LOOPBACK' };
 
-/** Where tenants do not trust each other: only public addresses. */
-export const multiTenantHostPolicy: AddressPolicy = {
-  allowPrivate: false,
-  allowLoopback: false,
-  settings: hostSettings,
-};
 /** A single self-hosted machine: Docker hosts live on private networks and on this very machine. */
 export const selfHostedHostPolicy: AddressPolicy = { allowPrivate: true, allowLoopback: true, settings: hostSettings };
 /** Webhooks: only public addresses, unless the operator says otherwise. */

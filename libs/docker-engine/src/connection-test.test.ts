@@ -3,9 +3,11 @@ import type { AddressInfo } from 'node:net';
 import { issueCertificate, makeAuthority } from '@plimsoll/engine-simulator';
 import type { AnswerFault, SimulatedFaults } from '@plimsoll/engine-simulator';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { multiTenantHostPolicy, parseEngineAddress, selfHostedHostPolicy, testConnection } from './index.ts';
+import { parseEngineAddress, selfHostedHostPolicy, testConnection } from './index.ts';
 import { aSimulatedTarget } from './testing/simulated-target.ts';
 
+/** As of a deployment whose tenants do not trust each other. */
+const publicOnly = { ...selfHostedHostPolicy, allowPrivate: false, allowLoopback: false };
 const limits = { connectTimeoutMs: 2_000, idleTimeoutMs: 1_000 };
 
 test('a good host is told with its version', async () => {
@@ -142,7 +144,7 @@ describe('what is wrong on the way is told', () => {
   ] as const)('%s is refused, naming the setting', async ([, text, setting]) => {
     const { target } = await aSimulatedTarget();
     const tls = text.endsWith('2376') ? target.tls : undefined;
-    const report = await testConnection({ address: parseEngineAddress(text), tls, policy: multiTenantHostPolicy });
+    const report = await testConnection({ address: parseEngineAddress(text), tls, policy: publicOnly });
     expect(report).toMatchObject({ ok: false, reason: 'address-refused', setting });
     expect(report.ok ? '' : report.nextStep).toContain(setting);
   });
