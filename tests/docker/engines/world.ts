@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
@@ -90,7 +90,7 @@ export const startWorld = async (definition: WorldDefinition): Promise<World> =>
   const log = (): Promise<string> => readFile(logFile, 'utf8');
   const stop = async (): Promise<void> => {
     const ids = await containerIds(socket);
-    first.kill('SIGKILL'); // and with it, by --kill-child, process 1 of the world and all the others
+    await endAll(first);
     await ended;
     await door.close();
     await removeControlGroups(ids);
@@ -112,7 +112,7 @@ const spawnFirstProcess = async (
   { script, engineRoot = '' }: WorldDefinition,
   folder: string,
   logFile: string,
-): Promise<ReturnType<typeof spawn>> => {
+): Promise<ChildProcess> => {
   const log = await open(logFile, 'w');
   // setpriv asks the kernel to kill unshare when this process ends in whatever way.
   const world = ['--mount', '--propagation', 'private', '--net', '--uts', '--ipc', '--pid', '--fork'];
@@ -132,6 +132,20 @@ const spawnFirstProcess = async (
   );
   await log.close();
   return first;
+};
+
+/**
+ * Process 1 of the world is unshare's only child: when that is killed the kernel ends all the others before unshare
+ * sees it gone, so that nothing of the world is left when unshare has ended.
+ */
+const endAll = async (first: ChildProcess): Promise<void> => {
+  const children = await readFile(`/proc/${first.pid}/task/${first.pid}/children`, 'utf8').catch(() => '');
+  const inits = children
+    .split(' ')
+    .map(Number)
+    .filter((pid) => pid > 0);
+  for (const pid of inits) process.kill(pid, 'SIGKILL');
+  if (inits.length === 0) first.kill('SIGKILL');
 };
 
 /** The relay, or what speaks TLS for an engine, may be up a moment after the engine's unix socket. */
