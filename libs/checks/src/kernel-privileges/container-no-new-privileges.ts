@@ -37,7 +37,7 @@ export default defineCheck({
       if (context.isWindows === true) return notApplicable('Windows has no such option');
       const options = inspect.HostConfig?.SecurityOpt;
       if (options === undefined) return fieldNotSeen('HostConfig.SecurityOpt');
-      const own = options?.findLast((option) => /^no-new-privileges(?:$|[=:])/.test(option));
+      const own = options?.findLast((entry) => /^no-new-privileges(?:$|[=:])/.test(entry));
       const holds = hasNoNewPrivileges(context, inspect.HostConfig);
       if (own !== undefined) {
         const evidence = [{ source: 'HostConfig.SecurityOpt', value: own }];
