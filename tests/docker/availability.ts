@@ -28,7 +28,8 @@ export const describeWithPrograms = (name: string, programs: readonly string[], 
   const reason = reasonNow([...binaries, ...programs]);
   if (reason !== undefined && !printed.has(reason)) console.warn(`SKIPPED, no real engine: ${reason}`);
   if (reason !== undefined) printed.add(reason);
-  describe.skipIf(reason !== undefined)(reason === undefined ? name : `${name} (skipped: ${reason})`, () => {
+  const skipped = reason === undefined ? '' : ` (skipped: ${reason})`;
+  describe.skipIf(reason !== undefined)(`${name}${skipped}`, () => {
     body();
   });
 };

@@ -58,6 +58,7 @@ for (const engineCase of engineCases) {
       expect(snapshot().notes).toEqual([]);
     });
 
-    for (const { name, holds } of engineCase.claims) test(name, () => holds({ snapshot: snapshot(), requests }));
+    for (const { name, holds } of engineCase.claims)
+      test(`it ${name}`, () => holds({ snapshot: snapshot(), requests }));
   });
 }

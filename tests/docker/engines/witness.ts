@@ -47,10 +47,12 @@ export const startWitness = async (socketPath: string): Promise<Witness> => {
     return denied?.test(uri) === true ? { Allow: false, Msg: 'denied by the witness' } : { Allow: true };
   };
   const server = createServer((incoming, outgoing) => {
-    void textOf(incoming).then((body) => {
+    const answer = async (): Promise<void> => {
+      const body = await textOf(incoming);
       outgoing.setHeader('content-type', 'application/vnd.docker.plugins.v1.1+json');
       outgoing.end(JSON.stringify(answerTo(incoming.url ?? '', body)));
-    });
+    };
+    answer().catch((error: unknown) => outgoing.destroy(error instanceof Error ? error : undefined));
   });
   await mkdir(dirname(socketPath), { recursive: true });
   server.listen(socketPath);
