@@ -42,8 +42,12 @@ export interface World {
   readonly scans: ScansService;
   readonly notifications: Notifications;
   pipeline(options?: Partial<ScanHostPipelineOptions>): ScanHostPipeline;
-  /** Registers a simulated host; `address` replaces its own. */
-  register(actor: Actor, host: SimulatedHost, given?: Partial<{ name: string; address: string }>): Promise<Host>;
+  /** Registers a simulated host, or a real one; `address` replaces its own. */
+  register(
+    actor: Actor,
+    host: Pick<SimulatedHost, 'url' | 'tls'>,
+    given?: Partial<{ name: string; address: string }>,
+  ): Promise<Host>;
   /** Events of a tenant in their order. */
   events(tenantId: string): Promise<Pick<ClaimedOutboxMessage, 'type' | 'payload'>[]>;
   close(): Promise<void>;
