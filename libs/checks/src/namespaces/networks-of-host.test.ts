@@ -237,6 +237,11 @@ describe('data stores on shared networks', () => {
     ],
     ['leaves out one that is stopped', [db, on('blog', 'blog', 'blog', { state: 'exited' })], 'pass'],
     [
+      'knows that a container whose ports the engine leaves out has none',
+      [on('web', 'shop/web', 'shop', { config: { Image: 'shop/web', ExposedPorts: undefined } })],
+      'not-applicable',
+    ],
+    [
       'does not apply without a data store',
       [on('web', 'shop/web', 'shop'), on('blog', 'blog', 'blog')],
       'not-applicable',
