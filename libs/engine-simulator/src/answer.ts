@@ -85,6 +85,13 @@ export const sendFaulty = (response: ServerResponse, fault: AnswerFault, recorde
     case 'body':
       sendRecorded(response, fault.body);
       return;
+    case 'archive':
+      response.writeHead(200, {
+        'Content-Type': 'application/x-tar',
+        ...(fault.stat === undefined ? {} : { 'X-Docker-Container-Path-Stat': fault.stat }),
+      });
+      response.end(fault.body);
+      return;
     case 'control-characters':
       sendRecorded(response, withControlCharacters(recorded));
   }

@@ -15,12 +15,16 @@ export type AnswerFault =
   | { kind: 'redirect'; location: string }
   | { kind: 'not-json' }
   | { kind: 'body'; body: unknown }
+  /** These bytes as the tar of an archive; `stat` is the header that tells of the path. */
+  | { kind: 'archive'; body: Uint8Array; stat?: string }
   /** Line ends, escape codes, direction marks and a NUL in every name. */
   | { kind: 'control-characters' };
 
 export interface RequestFault {
   /** Matched with the path without its version. */
   readonly path: RegExp;
+  /** Default: every method. */
+  readonly method?: string;
   readonly fault: AnswerFault;
   /** How many requests it hits. Default: all. */
   readonly times?: number;

@@ -9,6 +9,9 @@ export { type AnswerFault, type RequestFault, type SimulatedFaults } from './fau
 export { startFleet, withContainers } from './fleet.ts';
 export { EngineRecording, simulatedLabel } from './recording.ts';
 export { sampleHostRecording } from './recordings.ts';
+export { sampleHostFiles } from './sample-host-files.ts';
+export { SimulatedFileTree, type SimulatedFile, type SimulatedFiles } from './simulated-files.ts';
+export { SimulatedReaders, type SimulatedReader } from './simulated-readers.ts';
 export {
   startSimulatedHost,
   type ReceivedRequest,

@@ -7,11 +7,16 @@ import { issueCertificate, makeAuthority, type TestAuthority } from './certifica
 import type { SimulatedFaults } from './faults.ts';
 import { type EngineRecording, labelledAsSimulated } from './recording.ts';
 import { sampleHostRecording } from './recordings.ts';
+import { sampleHostFiles } from './sample-host-files.ts';
+import { SimulatedFileTree, type SimulatedFiles } from './simulated-files.ts';
+import { listedReader, SimulatedReaders } from './simulated-readers.ts';
 
 export interface SimulatedHostOptions {
   /** Default: the sample host. */
   readonly recording?: EngineRecording;
   readonly faults?: SimulatedFaults;
+  /** What its archive endpoint shows to a reader of host files. Default: the sample host's. */
+  readonly files?: SimulatedFiles;
   /** Default: a free one. */
   readonly port?: number;
   /** How many requests and connections are remembered; default 10,000. */
@@ -35,6 +40,8 @@ export interface SimulatedHost {
   readonly authority: TestAuthority;
   /** The last requests, in order. */
   readonly requests: readonly ReceivedRequest[];
+  /** Readers of host files that stand on it now. */
+  readonly readers: SimulatedReaders;
   /** The client's port of each of the last connections. */
   readonly connections: readonly number[];
   close(): Promise<void>;
@@ -55,7 +62,8 @@ export const startSimulatedHost = async (options: SimulatedHostOptions = {}): Pr
   const client = await issueCertificate(authority, { commonName: 'plimsoll-scanner', usage: 'client' });
   const requests: ReceivedRequest[] = [];
   const limit = options.remembered ?? rememberedByDefault;
-  const listener = answerFrom(recording, faults, (request) => remember(requests, request, limit));
+  const readers = new SimulatedReaders(new SimulatedFileTree(options.files ?? sampleHostFiles));
+  const listener = answerFrom(recording, faults, readers, (request) => remember(requests, request, limit));
   const server =
     faults.plainHttp === true
       ? createPlainServer(listener)
@@ -74,6 +82,7 @@ export const startSimulatedHost = async (options: SimulatedHostOptions = {}): Pr
     tls: { ca: authority.certificate, certificate: client.certificate, key: client.key },
     authority,
     requests,
+    readers,
     connections,
     close: async () => {
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -121,7 +130,12 @@ const tlsOptions = async (authority: TestAuthority, faults: SimulatedFaults) => 
   };
 };
 
-const answerFrom = (recording: EngineRecording, faults: SimulatedFaults, note: (request: ReceivedRequest) => void) => {
+const answerFrom = (
+  recording: EngineRecording,
+  faults: SimulatedFaults,
+  readers: SimulatedReaders,
+  note: (request: ReceivedRequest) => void,
+) => {
   const hits = new Map<unknown, number>();
   return (request: IncomingMessage, response: ServerResponse): void => {
     response.on('error', () => undefined); // the other side may go at any time
@@ -133,23 +147,39 @@ const answerFrom = (recording: EngineRecording, faults: SimulatedFaults, note: (
     response.setHeader('Ostype', 'linux');
     response.setHeader('Server', recording.server);
     for (const [name, value] of Object.entries(recording.headers ?? {})) response.setHeader(name, value);
-    if (method !== 'GET') {
-      sendEngineError(response, 403, 'a simulated host can only be read');
-      return;
-    }
     const path = url.replace(/^\/v\d+\.\d+(?=\/)/u, '').replace(/\?.*$/u, '');
-    const recorded = path === '/_ping' ? 'OK' : recording.answers[decodeURIComponent(path)];
+    const recorded = recordedAnswer(recording, path, readers);
     const ordered = faults.requests?.find((fault) => {
       const already = hits.get(fault) ?? 0;
-      if (!fault.path.test(path) || already >= (fault.times ?? Infinity)) return false;
+      if (!fault.path.test(path) || (fault.method ?? method) !== method || already >= (fault.times ?? Infinity))
+        return false;
       hits.set(fault, already + 1);
       return true;
     });
-    if (ordered !== undefined) sendFaulty(response, ordered.fault, recorded);
-    else if (path === '/_ping') response.end('OK');
-    else if (recorded === undefined) sendEngineError(response, 404, 'page not found');
-    else sendRecorded(response, recorded);
+    if (ordered !== undefined) {
+      sendFaulty(response, ordered.fault, recorded);
+      return;
+    }
+    readers.answer(request, response, path).then(
+      (isAnswered) => {
+        if (isAnswered) return;
+        if (method !== 'GET') sendEngineError(response, 403, 'a simulated host can only be read');
+        else if (path === '/_ping') response.end('OK');
+        else if (recorded === undefined) sendEngineError(response, 404, 'page not found');
+        else sendRecorded(response, recorded);
+      },
+      () => response.destroy(),
+    );
   };
+};
+
+/** The list of containers has readers of host files in it as well. */
+const recordedAnswer = (recording: EngineRecording, path: string, readers: SimulatedReaders): unknown => {
+  if (path === '/_ping') return 'OK';
+  const recorded = recording.answers[decodeURIComponent(path)];
+  if (path !== '/containers/json' || !Array.isArray(recorded)) return recorded;
+  const others: unknown[] = recorded;
+  return [...readers.all.map(listedReader), ...others];
 };
 
 const commonNameOf = (socket: Socket): string | undefined => {
