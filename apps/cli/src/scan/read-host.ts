@@ -4,7 +4,10 @@ import { type EndpointOptions, findEndpoint } from './docker-endpoint.ts';
 import { takeSnapshot } from './scan-host.ts';
 
 /** Finds the host as the Docker client would and reads it, with progress on the terminal; Ctrl-C gives up. */
-export const readHost = async (options: EndpointOptions, processLists: boolean): Promise<HostSnapshot> => {
+export const readHost = async (
+  options: EndpointOptions,
+  { processLists, hostFiles }: { processLists: boolean; hostFiles: boolean },
+): Promise<HostSnapshot> => {
   const interrupted = new AbortController();
   const interrupt = (): void => interrupted.abort();
   process.once('SIGINT', interrupt);
@@ -12,6 +15,7 @@ export const readHost = async (options: EndpointOptions, processLists: boolean):
     return await takeSnapshot({
       endpoint: findEndpoint(options, process.env),
       processLists,
+      hostFiles,
       signal: interrupted.signal,
       onProgress: terminal.progress,
     });

@@ -1,4 +1,4 @@
-import { severities, type Severity } from '@plimsoll/contracts';
+import { type Benchmark, type Severity, benchmarks, severities } from '@plimsoll/contracts';
 import { type ScanReport, toSarif } from '@plimsoll/reports';
 import type { HostSnapshot } from '@plimsoll/snapshot';
 import { Command, Option } from 'commander';
@@ -7,8 +7,10 @@ import { renderReport } from '../output/result-table.ts';
 import { writeResult } from '../output/write-result.ts';
 import { terminal } from '../output/terminal.ts';
 import { readSnapshotFile } from '../snapshot/snapshot-file.ts';
+import { hostFilesOption } from './host-files-option.ts';
+import { readGivenParameters } from './given-parameters.ts';
 import { readHost } from './read-host.ts';
-import { type HostScan, judgeSnapshot } from './scan-host.ts';
+import { type HostScan, checksFor, judgeSnapshot } from './scan-host.ts';
 
 interface ScanOptions {
   tlsDir?: string;
@@ -18,8 +20,12 @@ interface ScanOptions {
   output?: string;
   failOn?: Severity;
   processLists: boolean;
+  hostFiles: boolean;
   all: boolean;
   preview: boolean;
+  parameter: string[];
+  parameters?: string;
+  benchmark?: Benchmark;
 }
 
 const exitCodes = `
@@ -50,10 +56,23 @@ export const scanCommand = (): Command =>
       new Option('--fail-on <severity>', 'exit with 1 for a failure this severe or worse').choices([...severities]),
     )
     .option('--no-process-lists', 'do not ask for process lists, the only read that the host writes an event for')
+    .addOption(hostFilesOption())
     .option('--all', 'in the table, also what could not be told, what passed and what does not apply', false)
+    .option(
+      '--parameter <check.name=value>',
+      'judge with another value than the check’s own, as JSON or plain text; repeatable',
+      (value: string, earlier: string[]) => [...earlier, value],
+      [],
+    )
+    .option('--parameters <file>', 'the same from a JSON file: {"check-id": {"name": value}}')
+    .addOption(
+      new Option('--benchmark <benchmark>', 'also show how the host stands by a benchmark').choices([...benchmarks]),
+    )
     .option('--preview', 'also judge by checks that are new: shown, and counted only here', false)
     .addHelpText('after', exitCodes)
     .action(async (address: string | undefined, options: ScanOptions) => {
+      // Before the host is asked for anything: a mistake in the call is told at once.
+      readGivenParameters(options, checksFor(options));
       const scan = judgeSnapshot(await snapshotFor(address, options), options);
       print(scan, options);
       warnOfMissingParts(scan.report, options);
@@ -61,8 +80,8 @@ export const scanCommand = (): Command =>
     });
 
 const snapshotFor = async (address: string | undefined, options: ScanOptions): Promise<HostSnapshot> => {
-  const { fromSnapshot, tlsDir, context, processLists } = options;
-  if (fromSnapshot === undefined) return readHost({ address, tlsDir, context }, processLists);
+  const { fromSnapshot, tlsDir, context, processLists, hostFiles } = options;
+  if (fromSnapshot === undefined) return readHost({ address, tlsDir, context }, { processLists, hostFiles });
   if (address === undefined && context === undefined) return readSnapshotFile(fromSnapshot);
   throw new CommandFailed('ambiguous-host', 'Both a snapshot and a host were given.', {
     fix: 'Give --from-snapshot alone, or an address.',

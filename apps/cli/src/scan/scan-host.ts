@@ -1,4 +1,6 @@
-import { type Check, catalogue, catalogueVersion, judge, previewChecks } from '@plimsoll/checks';
+import { hostname, userInfo } from 'node:os';
+import { type Check, catalogue, catalogueVersion, judge, previewChecks, takeParameters } from '@plimsoll/checks';
+import type { Benchmark } from '@plimsoll/contracts';
 import {
   EngineClient,
   EngineError,
@@ -8,16 +10,19 @@ import {
   parseTlsMaterial,
   selfHostedHostPolicy,
 } from '@plimsoll/docker-engine';
-import { type ScanReport, scanReport } from '@plimsoll/reports';
+import { type ScanReport, complianceOf, scanReport, toResultDocument } from '@plimsoll/reports';
 import type { HostSnapshot } from '@plimsoll/snapshot';
 import { collectSnapshot } from '@plimsoll/snapshot/collector';
 import { CommandFailed } from '../output/command-failed.ts';
 import type { DockerEndpoint } from './docker-context.ts';
 import { readTlsFolder } from './docker-endpoint.ts';
+import { type ParameterOptions, readGivenParameters } from './given-parameters.ts';
 
 export interface ScanHostOptions {
   endpoint: DockerEndpoint;
   processLists: boolean;
+  /** Read files of the host through a container that is made, never started, and removed. */
+  hostFiles: boolean;
   signal: AbortSignal;
   onProgress: (text: string) => void;
 }
@@ -27,10 +32,29 @@ export interface HostScan {
   checks: readonly Check[];
 }
 
-/** Judges a snapshot by the whole catalogue, with `preview` also by the checks that are not part of it yet. */
-export const judgeSnapshot = (snapshot: HostSnapshot, { preview = false } = {}): HostScan => {
-  const checks = preview ? [...catalogue, ...previewChecks] : catalogue;
-  return { report: scanReport(snapshot, judge(snapshot, checks), catalogueVersion), checks };
+export interface JudgeOptions extends ParameterOptions {
+  /** Also by the checks that are not part of the catalogue yet. */
+  preview?: boolean;
+  /** Adds the view of this benchmark. */
+  benchmark?: Benchmark;
+}
+
+/** The checks that a call judges by. */
+export const checksFor = ({ preview = false }: Pick<JudgeOptions, 'preview'>): readonly Check[] =>
+  preview ? [...catalogue, ...previewChecks] : catalogue;
+
+/**
+ * Judges a snapshot by the whole catalogue and the parameters of this call.
+ * @throws CommandFailed for parameters that no check takes
+ */
+export const judgeSnapshot = (snapshot: HostSnapshot, options: JudgeOptions = {}): HostScan => {
+  const checks = checksFor(options);
+  const { parameters, adjusted } = takeParameters(checks, readGivenParameters(options, checks));
+  const results = judge(snapshot, checks, parameters);
+  const { benchmark } = options;
+  const judged = { checks, results: results.map(toResultDocument), catalogueVersion, isWhole: true };
+  const compliance = benchmark === undefined ? undefined : complianceOf(judged, benchmark);
+  return { report: scanReport(snapshot, results, catalogueVersion, { adjusted, compliance }), checks };
 };
 
 /**
@@ -40,16 +64,18 @@ export const judgeSnapshot = (snapshot: HostSnapshot, { preview = false } = {}):
 export const takeSnapshot = async ({
   endpoint,
   processLists,
+  hostFiles,
   signal,
   onProgress,
 }: ScanHostOptions): Promise<HostSnapshot> => {
   const target = targetOf(endpoint);
   try {
     onProgress(`Connecting to ${endpoint.address} (from ${endpoint.origin})`);
-    const client = await EngineClient.connect(target, { signal });
+    const client = await EngineClient.connect(target, { signal, tier: hostFiles ? 2 : 0 });
     try {
       return await collectSnapshot(client, {
         processLists,
+        ...(hostFiles ? { hostFiles: { read: true, owner: readerName() } } : {}),
         now: new Date(),
         signal,
         onProgress: ({ requestsDone }) => onProgress(`Reading the host: ${requestsDone} answers`),
@@ -67,6 +93,12 @@ export const takeSnapshot = async ({
       cause: error,
     });
   }
+};
+
+/** Who reads: what one run of the command had to leave behind, the next one of the same account here removes. */
+const readerName = (): string => {
+  const name = `cli:${userInfo().username}@${hostname()}`;
+  return name.replaceAll(/[^A-Za-z0-9._:@-]/gu, '-').slice(0, 200);
 };
 
 /** Whoever runs the command may reach what they can reach anyway: only cloud metadata stays refused. */

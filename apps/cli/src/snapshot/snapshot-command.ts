@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { writeResult } from '../output/write-result.ts';
+import { hostFilesOption } from '../scan/host-files-option.ts';
 import { readHost } from '../scan/read-host.ts';
 
 interface SnapshotOptions {
@@ -7,6 +8,7 @@ interface SnapshotOptions {
   context?: string;
   output?: string;
   processLists: boolean;
+  hostFiles: boolean;
 }
 
 /** Writes what a scan sees of a host, redacted: to be judged elsewhere, later, or again by newer checks. */
@@ -18,8 +20,9 @@ export const snapshotCommand = (): Command =>
     .option('--context <name>', 'a context of the Docker client')
     .option('--output <file>', 'write the snapshot to a file instead of the terminal')
     .option('--no-process-lists', 'do not ask for process lists, the only read that the host writes an event for')
-    .action(async (address: string | undefined, { tlsDir, context, output, processLists }: SnapshotOptions) => {
-      const text = `${JSON.stringify(await readHost({ address, tlsDir, context }, processLists))}\n`;
+    .addOption(hostFilesOption())
+    .action(async (address: string | undefined, { tlsDir, context, output, ...settings }: SnapshotOptions) => {
+      const text = `${JSON.stringify(await readHost({ address, tlsDir, context }, settings))}\n`;
       if (output === undefined) process.stdout.write(text);
       else writeResult(output, text);
     });
