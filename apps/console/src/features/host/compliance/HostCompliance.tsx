@@ -90,7 +90,7 @@ const Section = ({ section, host, numbered }: SectionProps) => {
 
 /** How many of those that apply and could be decided hold; the bar only repeats the words. */
 const Share = ({ counts, label }: { counts: ComplianceCounts; label: string }) => (
-  <Stack gap={6} flex={1}>
+  <Stack gap={6} flex={1} pr="sm">
     <Group justify="space-between" gap="xs">
       <Text fw={600} size="sm">
         {label}

@@ -3,14 +3,15 @@ import type { Host, HostCompliance, SettingHint } from '../../../api/generated/t
 import { Notice } from '../../../shared/Notice.tsx';
 import { SettingAction } from './SettingAction.tsx';
 
-const names: Record<SettingHint, string> = {
-  inspectHostFiles: 'wait for files of the host',
-  listProcesses: 'wait for the process lists of containers',
-  answer: 'are questions to a person',
-  gate: 'were denied by the host',
-  parameters: 'wait for a parameter of their own',
-  registerHost: 'are known to another host of the swarm',
-  scan: 'wait for another scan',
+/** One check and several of them. */
+const words: Record<SettingHint, readonly [string, string]> = {
+  inspectHostFiles: ['check waits for files of the host', 'checks wait for files of the host'],
+  listProcesses: ['check waits for the process lists of containers', 'checks wait for the process lists of containers'],
+  answer: ['check is a question to a person', 'checks are questions to a person'],
+  gate: ['check was denied by the host', 'checks were denied by the host'],
+  parameters: ['check waits for a parameter', 'checks wait for a parameter'],
+  registerHost: ['check is known to another host of the swarm', 'checks are known to another host of the swarm'],
+  scan: ['check waits for another scan', 'checks wait for another scan'],
 };
 
 /** What is missing to decide the rest, with the way to it. */
@@ -22,7 +23,7 @@ export const MissingSettings = ({ host, settings }: { host: Host; settings: Host
         {settings.map(({ setting, checks }) => (
           <Group key={setting} justify="space-between" gap="xs">
             <Text size="sm">
-              {checks} {checks === 1 ? 'check' : 'checks'} {names[setting]}
+              {checks} {words[setting][checks === 1 ? 0 : 1]}
             </Text>
             <SettingAction setting={setting} host={host} />
           </Group>

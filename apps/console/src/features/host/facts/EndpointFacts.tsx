@@ -74,7 +74,7 @@ const outcomeNames: Record<EndpointVisit['outcome'], string> = {
   engine: 'gets the Docker API',
   'other-http': 'gets another answer',
   refused: 'is refused',
-  closed: 'nothing listens',
+  closed: 'gets no answer',
   'timed-out': 'no answer in time',
   'not-probed': 'not tried',
 };
@@ -123,8 +123,8 @@ const Certificate = ({ certificate, title }: { certificate: EndpointCertificate;
         ['Subject', certificate.subject],
         ['Issuer', certificate.issuer],
         ['Names', certificate.names.join(', ')],
-        ['Valid from', certificate.notBefore],
-        ['Ends', <CertificateEnd key="end" time={certificate.notAfter} />],
+        ['Valid since', <CertificateTime key="since" time={certificate.notBefore} />],
+        ['Ends', <CertificateTime key="end" time={certificate.notAfter} />],
         ['Key', `${certificate.keyType}${certificate.keyBits === null ? '' : `, ${certificate.keyBits} bits`}`],
         ['Signature', certificate.signatureAlgorithm],
         ['SHA-256', certificate.fingerprint256],
@@ -134,5 +134,5 @@ const Certificate = ({ certificate, title }: { certificate: EndpointCertificate;
 );
 
 /** A host may send a date that is none: then it is shown as it came. */
-const CertificateEnd = ({ time }: { time: string }) =>
+const CertificateTime = ({ time }: { time: string }) =>
   Number.isNaN(Date.parse(time)) ? <>{time}</> : <TimeAgo time={time} size="sm" />;

@@ -1,6 +1,6 @@
 import { Stack, Text, Title } from '@mantine/core';
 import { useQueries } from '@tanstack/react-query';
-import { getScanResultsOptions } from '../../../api/generated/@tanstack/react-query.gen.ts';
+import { listScanResultsOptions } from '../../../api/generated/@tanstack/react-query.gen.ts';
 import type { CheckResult } from '../../../api/generated/types.gen.ts';
 import { QueryState } from '../../../shared/QueryState.tsx';
 import { SeverityBadge } from '../../../shared/SeverityBadge.tsx';
@@ -11,7 +11,7 @@ const versionChecks = ['known-vulnerability', 'end-of-life-component', 'engine-s
 /** What is known against the versions that run here, and what nobody could tell. */
 export const KnownFlaws = ({ scanId }: { scanId: string }) => {
   const query = useQueries({
-    queries: versionChecks.map((check) => getScanResultsOptions({ path: { scanId }, query: { check, limit: 200 } })),
+    queries: versionChecks.map((check) => listScanResultsOptions({ path: { scanId }, query: { check, limit: 200 } })),
     combine: (results) => ({
       data: results.every(({ data }) => data !== undefined)
         ? results.flatMap(({ data }) => data?.items ?? [])
@@ -29,6 +29,7 @@ export const KnownFlaws = ({ scanId }: { scanId: string }) => {
       <QueryState query={query} what="known flaws">
         {(results) => {
           const worth = results.filter(({ outcome }) => outcome === 'fail' || outcome === 'unknown');
+          if (results.length === 0) return <Text size="sm">The last scan did not judge these versions.</Text>;
           if (worth.length === 0)
             return <Text size="sm">None is known that can be reached here, and all are still maintained.</Text>;
           return (
