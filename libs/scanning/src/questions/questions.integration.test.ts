@@ -5,6 +5,7 @@ import type { SimulatedHost } from '@plimsoll/engine-simulator';
 import { aHost, createTestDatabase } from '@plimsoll/persistence/testing';
 import type { TestDatabase } from '@plimsoll/persistence/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { JudgeAgainSweeper } from '../judging/judge-again.sweeper.ts';
 import { type World, anActor, openWorld } from '../testing/world.ts';
 import { AnswersService } from './answers.service.ts';
 import { ExpiredAnswersSweeper } from './expired-answers.sweeper.ts';
@@ -273,6 +274,31 @@ describe('a scan', () => {
     expect(await questions.get(ada, id, checkId)).toMatchObject({ outcomes: { pass: things, unknown: 0 } });
     now = new Date(now.getTime() + dayMs);
     expect((await scan(id)).counts).toMatchObject({ pass: 0, unknown: things });
+  });
+
+  test('need not be waited for: its snapshot is judged again by an answer, its end and its withdrawal', async () => {
+    const gone = await startSimulatedHost();
+    const { id } = await world.register(ada, gone);
+    const { counts: untold } = await scan(id);
+    await gone.close();
+    const judgedAgain = async () => {
+      await new JudgeAgainSweeper({ database: world.database, waitingLimit: 1_000 }).sweep();
+      const [queued] = (await world.scans.list(ada, { hostId: id, state: 'queued', limit: 1 })).items;
+      if (queued === undefined) return 'nothing queued';
+      await world.pipeline({ now: () => now }).run({ tenantId: ada.tenantId, scanId: queued.id }, never);
+      return (await questions.get(ada, id, checkId)).outcomes;
+    };
+    expect(await judgedAgain()).toBe('nothing queued');
+    const first = await answer({ validUntil: inDays(1) }, ada, id);
+    expect(await judgedAgain()).toMatchObject({ pass: untold?.['unknown'], unknown: 0 });
+    await answers.withdraw(ada, id, checkId, first.id);
+    expect(await judgedAgain()).toMatchObject({ pass: 0, unknown: untold?.['unknown'] });
+    await answer({ validUntil: inDays(1) }, ada, id);
+    expect(await judgedAgain()).toMatchObject({ unknown: 0 });
+    now = new Date(now.getTime() + dayMs);
+    expect(await judgedAgain()).toBe('nothing queued');
+    await new ExpiredAnswersSweeper({ database: world.database, now: () => now }).sweep();
+    expect(await judgedAgain()).toMatchObject({ pass: 0, unknown: untold?.['unknown'] });
   });
 
   test('opens findings by a no, and closes them by a yes', async () => {
