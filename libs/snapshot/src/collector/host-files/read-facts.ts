@@ -6,6 +6,7 @@ import { readClientFolder, readRegistryCertificates } from './certificates-and-k
 import { readContainerdConfig, readDaemonConfig, readEnvironmentFiles } from './daemon.ts';
 import { type HostView, ReadingStopped } from './host-view.ts';
 import { lookAtPlaces } from './places.ts';
+import { readSwarmState } from './swarm-state.ts';
 import { readAudit, readKernelCommandLine, readKernelOptions, readMounts, readSysctls } from './system.ts';
 import { readEnabledUnits, readUnits } from './units.ts';
 
@@ -54,6 +55,7 @@ const fill = async (
   facts.daemonConfig = await readDaemonConfig(view, service, facts.environmentFiles);
   facts.containerdConfig = await readContainerdConfig(view, facts.units?.['containerd.service']);
   await lookAtPlaces(view, facts, info, homes);
+  facts.swarmState = await readSwarmState(view, info);
   Object.assign(facts, await readAccounts(view));
   facts.audit = await readAudit(view);
   facts.mounts = await readMounts(view);
