@@ -36,7 +36,6 @@ export const accessRules: Readonly<Record<string, AccessRule>> = {
   getHealth: { may: 'anybody', status: 200 },
   getReadiness: { may: 'anybody', status: 200 },
   getInstallation: { may: 'anybody', status: 200 },
-  getInstallation: { may: 'anybody', status: 200 },
   signUp: {
     may: 'anybody',
     status: 201,
@@ -111,7 +110,7 @@ export const accessRules: Readonly<Record<string, AccessRule>> = {
   listScans: { may: everybody, status: 200 },
   listHostScans: { may: everybody, status: 200 },
   getScan: { may: everybody, status: 200 },
-  getScanResults: { may: everybody, status: 200 },
+  listScanResults: { may: everybody, status: 200 },
   streamScanEvents: { may: everybody, status: 200 },
   startScan: {
     may: operators,

@@ -182,10 +182,8 @@ export const HostImage = z
     openFindings: z.int(),
   })
   .meta({ id: 'HostImage' });
-/** Both lists are of one moment: that of the snapshot they are read from. */
-const seenAt = { scanId: Uuid, takenAt: Timestamp };
-export const HostContainerPage = pageOf(HostContainer).extend(seenAt).meta({ id: 'HostContainerPage' });
-export const HostImagePage = pageOf(HostImage).extend(seenAt).meta({ id: 'HostImagePage' });
+export const HostContainerPage = pageOf(HostContainer).meta({ id: 'HostContainerPage' });
+export const HostImagePage = pageOf(HostImage).meta({ id: 'HostImagePage' });
 export const HostThingQuery = z.strictObject({
   ...pageQuery,
   search: line(100).optional().meta({ description: 'Part of its name, or of the name of its image.' }),

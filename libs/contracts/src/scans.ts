@@ -44,6 +44,9 @@ export const Scan = z
     finishedAt: Timestamp.nullable(),
     durationMs: z.int().nullable(),
     catalogueVersion: z.string().nullable(),
+    adjustedParameters: z
+      .array(AdjustedParameter)
+      .meta({ description: 'Parameters of checks that differed from their defaults; kept as long as the results.' }),
     score: z.int().nullable(),
     counts: SeverityCounts.nullable(),
     opened: z.int().nullable(),
@@ -102,16 +105,7 @@ export const CheckResultDocument = z
   .meta({ id: 'CheckResult' });
 export type CheckResultDocument = z.infer<typeof CheckResultDocument>;
 /** A page of what a scan's checks said. The worst come first: failures by severity, then what could not be told. */
-export const ScanResults = pageOf(CheckResultDocument)
-  .extend({
-    scanId: Uuid,
-    catalogueVersion: z.string(),
-    adjustedParameters: z
-      .array(AdjustedParameter)
-      .meta({ description: 'Parameters of checks that differed from their defaults.' }),
-  })
-  .meta({ id: 'ScanResults' });
-export type ScanResults = z.infer<typeof ScanResults>;
+export const ScanResultPage = pageOf(CheckResultDocument).meta({ id: 'ScanResultPage' });
 export const ScanResultsQuery = z.strictObject({
   ...pageQuery,
   outcome: Outcome.optional(),

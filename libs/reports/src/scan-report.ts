@@ -1,5 +1,13 @@
 import type { CheckResult } from '@plimsoll/checks';
-import { type CheckResultDocument, type Outcome, type Severity, outcomes, severities } from '@plimsoll/contracts';
+import {
+  type AdjustedParameter,
+  type CheckResultDocument,
+  type Compliance,
+  type Outcome,
+  type Severity,
+  outcomes,
+  severities,
+} from '@plimsoll/contracts';
 import { type HostSnapshot, type MissingReason, isMissing, valueOf } from '@plimsoll/snapshot';
 import { toResultDocument } from './result-document.ts';
 
@@ -7,13 +15,23 @@ import { toResultDocument } from './result-document.ts';
 export interface ScanReport {
   host: HostFacts;
   catalogueVersion: string;
+  /** Parameters of checks that differed from their defaults. */
+  adjustedParameters: AdjustedParameter[];
   /** RFC 3339, UTC. */
   takenAt: string;
   summary: { outcomes: Record<Outcome, number>; failures: Record<Severity, number> };
   /** Parts that could not be read; what depends on them is `unknown`. */
   missingParts: { part: string; reason: MissingReason; detail: string }[];
   notes: HostSnapshot['notes'];
+  /** The view of a benchmark, where one was asked for. */
+  compliance?: Compliance;
   results: CheckResultDocument[];
+}
+
+/** What else a report says. */
+export interface ReportOptions {
+  readonly adjusted?: readonly AdjustedParameter[];
+  readonly compliance?: Compliance | undefined;
 }
 
 export interface HostFacts {
@@ -68,6 +86,7 @@ export const scanReport = (
   snapshot: HostSnapshot,
   results: readonly CheckResult[],
   catalogueVersion: string,
+  { adjusted = [], compliance }: ReportOptions = {},
 ): ScanReport => {
   const documents = results.map(toResultDocument).toSorted(compareResults);
   const info = valueOf(snapshot.info);
@@ -85,6 +104,7 @@ export const scanReport = (
       images: valueOf(snapshot.images)?.length ?? null,
     },
     catalogueVersion,
+    adjustedParameters: [...adjusted],
     takenAt: snapshot.takenAt,
     summary: {
       outcomes: count(
@@ -100,6 +120,7 @@ export const scanReport = (
     },
     missingParts: missingPartsOf(snapshot),
     notes: snapshot.notes,
+    ...(compliance === undefined ? {} : { compliance }),
     results: documents,
   };
 };

@@ -160,7 +160,10 @@ describe('a host', () => {
     const findings = await owner.send('get', `/v1/findings?hostId=${host.id}&limit=1`).expect(200);
     const paths = [
       ['get', `/v1/hosts/${host.id}`],
-      ['get', `/v1/hosts/${host.id}/inventory`],
+      ['get', `/v1/hosts/${host.id}/containers`],
+      ['get', `/v1/hosts/${host.id}/images`],
+      ['get', `/v1/hosts/${host.id}/compliance`],
+      ['post', `/v1/hosts/${host.id}/judgements`],
       ['get', `/v1/hosts/${host.id}/facts`],
       ['get', `/v1/hosts/${host.id}/scans`],
       ['post', `/v1/hosts/${host.id}/scans`],
@@ -224,11 +227,11 @@ describe('a scan', () => {
     const filtered = await owner.send('get', `/v1/scans?hostId=${host.id}&state=failed`).expect(200);
     expect(filtered.body.items).toEqual([]);
     const failed = await owner.send('get', `/v1/scans/${scan.id}/results?outcome=fail`).expect(200);
-    expect(failed.body.results.every((one: { outcome: string }) => one.outcome === 'fail')).toBe(true);
-    const inventory = await owner.send('get', `/v1/hosts/${host.id}/inventory`).expect(200);
-    expect(inventory.body).toMatchObject({ scanId: scan.id });
-    expect(inventory.body.containers.length).toBeGreaterThan(0);
-    expect(inventory.body.containers.some((one: { openFindings: number }) => one.openFindings > 0)).toBe(true);
+    expect(failed.body.items.every((one: { outcome: string }) => one.outcome === 'fail')).toBe(true);
+    const containers = await owner.send('get', `/v1/hosts/${host.id}/containers`).expect(200);
+    expect(containers.body.items.some((one: { openFindings: number }) => one.openFindings > 0)).toBe(true);
+    const images = await owner.send('get', `/v1/hosts/${host.id}/images`).expect(200);
+    expect(images.body.items.some((one: { usedBy: number }) => one.usedBy > 0)).toBe(true);
     const facts = await owner.send('get', `/v1/hosts/${host.id}/facts`).expect(200);
     expect(facts.body).toMatchObject({ scanId: scan.id, endpointMissing: null });
     expect(facts.body.endpoint).toMatchObject({

@@ -8,13 +8,13 @@ import {
   ScanPage,
   ScanProgressEvent,
   ScanQuery,
-  ScanResults,
+  ScanResultPage,
   ScanResultsQuery,
   StartScan,
   StateConflict,
   Uuid,
 } from '@plimsoll/contracts';
-import type { Actor, Page } from '@plimsoll/contracts';
+import type { Actor, CheckResultDocument, Page } from '@plimsoll/contracts';
 import { ScansService } from '@plimsoll/scanning';
 import type { z } from 'zod';
 import type { ApiReply, ApiRequest } from '../http/api-request.ts';
@@ -132,18 +132,18 @@ export class ScansController {
 
   @Get('scans/:scanId/results')
   @Endpoint({
-    operationId: 'getScanResults',
-    summary: 'What every check said in a scan',
+    operationId: 'listScanResults',
+    summary: 'List what every check said in a scan',
     description: 'The worst first; passes and what could not be told included. Kept as long as snapshots are.',
     permission: 'scans:read',
-    response: ScanResults,
+    response: ScanResultPage,
     problems: [CursorInvalid, NotFound],
   })
   results(
     @CurrentActor() actor: Actor,
     @Param('scanId', { schema: Uuid }) scanId: string,
     @Query({ schema: ScanResultsQuery }) query: z.output<typeof ScanResultsQuery>,
-  ): Promise<ScanResults> {
+  ): Promise<Page<CheckResultDocument>> {
     return this.scans.results(actor, scanId, query);
   }
 

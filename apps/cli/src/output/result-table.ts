@@ -3,6 +3,7 @@ import type { ScanReport } from '@plimsoll/reports';
 import Table from 'cli-table3';
 import { styleText } from 'node:util';
 import { printable } from './command-failed.ts';
+import { renderCompliance } from './compliance-table.ts';
 
 type Style = Parameters<typeof styleText>[0];
 const styleOf: Record<Severity, Style> = {
@@ -104,6 +105,10 @@ export const renderReport = (report: ScanReport, { all, ...options }: TableOptio
     ...(rows.length === 0 ? ['No problem found.'] : [resultTable(rows, options)]),
     '',
     ...report.missingParts.map(({ part, reason, detail }) => printable(`Not read: ${part} (${reason}: ${detail})`)),
+    ...report.adjustedParameters.map(({ check, name, value, default: byDefault }) =>
+      printable(`Adjusted: ${check}.${name} is ${JSON.stringify(value)} instead of ${JSON.stringify(byDefault)}`),
+    ),
+    ...(report.compliance === undefined ? [] : [renderCompliance(report.compliance), '']),
     summaryLine(report),
     ...(report.summary.outcomes.unknown > 0 && !all
       ? ['Run again with --all to see what could not be told, and why.']

@@ -15,7 +15,7 @@ import { type Database, Prisma } from '@plimsoll/persistence';
 import { type ContainerEntry, type HostSnapshot, type ImageEntry, valueOf } from '@plimsoll/snapshot';
 import { z } from 'zod';
 import { storableText } from '../findings/storable.ts';
-import { pageByName } from '../lists/stored-list.ts';
+import { keyOfName, pageByName } from '../lists/stored-list.ts';
 import { readNewestSnapshot } from './newest-snapshot.ts';
 
 const OpenCount = z.object({
@@ -41,12 +41,12 @@ export class HostInventoryService {
    * @throws CursorInvalid
    */
   async containers({ tenantId }: Actor, hostId: string, query: Query): Promise<z.infer<typeof HostContainerPage>> {
-    const { snapshot, findings, ...seen } = await this.#read(tenantId, hostId, 'container');
+    const { snapshot, findings, scanId } = await this.#read(tenantId, hostId, 'container');
     const items = (valueOf(snapshot.containers) ?? [])
       .map((container) => containerOf(container, findings))
       .filter(({ name, image }) => isWanted(query, [name, image ?? '']));
-    const list = { name: 'containers', sourceId: seen.scanId, items };
-    return { ...seen, ...pageByName(list, query, ({ name, id }) => `${name} ${quoteHostText(id)}`) };
+    const list = { name: 'containers', sourceId: scanId, items };
+    return pageByName(list, query, ({ name, id }) => keyOfName(name, id));
   }
 
   /**
@@ -55,26 +55,23 @@ export class HostInventoryService {
    * @throws CursorInvalid
    */
   async images({ tenantId }: Actor, hostId: string, query: Query): Promise<z.infer<typeof HostImagePage>> {
-    const { snapshot, findings, ...seen } = await this.#read(tenantId, hostId, 'image');
+    const { snapshot, findings, scanId } = await this.#read(tenantId, hostId, 'image');
     const containers = valueOf(snapshot.containers) ?? [];
     const uses = new Map<string | undefined, number>();
     for (const { imageId } of containers) uses.set(imageId, (uses.get(imageId) ?? 0) + 1);
     const items = (valueOf(snapshot.images) ?? [])
       .map((image) => imageOf(image, uses.get(image.id) ?? 0, findings))
       .filter(({ references, id }) => isWanted(query, [...references, id]));
-    const list = { name: 'images', sourceId: seen.scanId, items };
-    return {
-      ...seen,
-      ...pageByName(list, query, ({ references, id }) => `${references[0] ?? ''} ${quoteHostText(id)}`),
-    };
+    const list = { name: 'images', sourceId: scanId, items };
+    return pageByName(list, query, ({ references, id }) => keyOfName(references[0] ?? '', id));
   }
 
   async #read(
     tenantId: string,
     hostId: string,
     kind: 'container' | 'image',
-  ): Promise<{ snapshot: HostSnapshot; findings: OpenFindings; scanId: string; takenAt: string }> {
-    const { snapshot, scanId, takenAt } = await readNewestSnapshot(this.#database, tenantId, hostId);
+  ): Promise<{ snapshot: HostSnapshot; findings: OpenFindings; scanId: string }> {
+    const { snapshot, scanId } = await readNewestSnapshot(this.#database, tenantId, hostId);
     if (scanId === null) throw new NotFound({}, { detail: 'No scan of this host has had a result yet.' });
     const rows = await this.#database.readForTenant(
       tenantId,
@@ -85,7 +82,7 @@ export class HostInventoryService {
         GROUP BY subject_kind, subject_lasting_name, severity`,
     );
     const findings = new OpenFindings(z.array(OpenCount).parse(rows));
-    return { snapshot, findings, scanId, takenAt: takenAt.toISOString() };
+    return { snapshot, findings, scanId };
   }
 }
 

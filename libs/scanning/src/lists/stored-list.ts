@@ -36,9 +36,16 @@ export const pageByPlace = <Item>(
   );
 };
 
+/** Characters of a name and of an id that a list is ordered by: a cursor must stay shorter than what one may be. */
+const [nameCharacters, idCharacters] = [120, 80];
+
+/** Orders by name, equals by id. Both may come from a host, so they are bounded, and half a character is none. */
+export const keyOfName = (name: string, id: string): string =>
+  `${name.slice(0, nameCharacters)} ${id.slice(0, idCharacters)}`.toWellFormed().replaceAll('\0', '\u{fffd}');
+
 /**
  * A page by name: for a list that another snapshot replaces at any time, so that no page skips or repeats what is in both.
- * @param keyOf unique and fit to be shown; the items need not be in its order
+ * @param keyOf see `keyOfName`; the items need not be in its order
  * @throws CursorInvalid
  */
 export const pageByName = <Item>(

@@ -1,5 +1,5 @@
 import type { CheckResult } from '@plimsoll/checks';
-import { AdjustedParameter, CheckResultDocument, type Outcome } from '@plimsoll/contracts';
+import { CheckResultDocument, type Outcome } from '@plimsoll/contracts';
 import { type Prisma, type Transaction, compressJson, decompressJson } from '@plimsoll/persistence';
 import { compareResults, toResultDocument } from '@plimsoll/reports';
 import { z } from 'zod';
@@ -32,17 +32,14 @@ export interface StoredJudgement {
   readonly scanId: string;
   readonly catalogueVersion: string;
   readonly judgedAt: Date;
-  readonly adjustedParameters: AdjustedParameter[];
   /** Worst first. */
   readonly results: CheckResultDocument[];
 }
 
-const Adjusted = z.array(AdjustedParameter).catch([]);
 const columns = {
   scanId: true,
   catalogueVersion: true,
   createdAt: true,
-  adjustedParameters: true,
   results: true,
 } as const;
 
@@ -77,6 +74,5 @@ const unpacked = async (row: Row | null): Promise<StoredJudgement | undefined> =
         scanId: row.scanId,
         catalogueVersion: row.catalogueVersion,
         judgedAt: row.createdAt,
-        adjustedParameters: Adjusted.parse(row.adjustedParameters),
         results: Documents.parse(await decompressJson(row.results)),
       };

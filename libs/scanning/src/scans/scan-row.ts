@@ -1,10 +1,14 @@
-import { HostFilesState, MissingPart, type Scan, ScanState } from '@plimsoll/contracts';
+import { AdjustedParameter, HostFilesState, MissingPart, type Scan, ScanState } from '@plimsoll/contracts';
 import type { Prisma } from '@plimsoll/persistence';
 import { z } from 'zod';
 
-export const scanInclude = { host: { select: { name: true } } } satisfies Prisma.ScanInclude;
+export const scanInclude = {
+  host: { select: { name: true } },
+  checkSummary: { select: { adjustedParameters: true } },
+} satisfies Prisma.ScanInclude;
 export type ScanRow = Prisma.ScanGetPayload<{ include: typeof scanInclude }>;
 
+const AdjustedParameters = z.array(AdjustedParameter).catch([]);
 const MissingParts = z.array(MissingPart);
 
 export const scanOf = (row: ScanRow): Scan => {
@@ -29,6 +33,7 @@ export const scanOf = (row: ScanRow): Scan => {
     durationMs:
       row.finishedAt === null || row.startedAt === null ? null : row.finishedAt.getTime() - row.startedAt.getTime(),
     catalogueVersion: row.catalogueVersion,
+    adjustedParameters: AdjustedParameters.parse(row.checkSummary?.adjustedParameters ?? []),
     score: row.score,
     counts: isJudged
       ? {

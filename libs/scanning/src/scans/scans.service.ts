@@ -2,11 +2,11 @@ import { AuditWriter } from '@plimsoll/audit';
 import { catalogueVersion } from '@plimsoll/checks';
 import {
   type Actor,
+  type CheckResultDocument,
   NotFound,
   type Page,
   type Scan,
   type ScanQuery,
-  type ScanResults,
   type ScanResultsQuery,
   StateConflict,
 } from '@plimsoll/contracts';
@@ -160,22 +160,24 @@ export class ScansService {
    * @throws NotFound where there is no such scan, or it ended without results
    * @throws CursorInvalid
    */
-  async results({ tenantId }: Actor, scanId: string, query: z.output<typeof ScanResultsQuery>): Promise<ScanResults> {
+  async results(
+    { tenantId }: Actor,
+    scanId: string,
+    query: z.output<typeof ScanResultsQuery>,
+  ): Promise<Page<CheckResultDocument>> {
     const found = await this.#database.forTenant(tenantId, async (tx) => {
       await findScan(tx, tenantId, scanId);
       return readScanResults(tx, tenantId, scanId);
     });
     if (found === undefined) throw new NotFound({}, { detail: 'This scan has no results, or not yet.' });
-    const { catalogueVersion, adjustedParameters, results } = found;
     const { outcome, check, theme } = query;
-    const items = results.filter(
+    const items = found.results.filter(
       (one) =>
         (outcome === undefined || one.outcome === outcome) &&
         (check === undefined || one.check === check) &&
         (theme === undefined || one.theme === theme),
     );
-    const page = pageByPlace({ name: 'results', sourceId: scanId, items }, query);
-    return { scanId, catalogueVersion, adjustedParameters, ...page };
+    return pageByPlace({ name: 'results', sourceId: scanId, items }, query);
   }
 
   async #cancel(tx: Transaction, row: ScanRow): Promise<void> {

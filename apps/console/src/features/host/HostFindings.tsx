@@ -2,7 +2,7 @@ import { Accordion, Button, SegmentedControl, Stack, Text, Title } from '@mantin
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import {
-  getScanResultsInfiniteOptions,
+  listScanResultsInfiniteOptions,
   listFindingsInfiniteOptions,
 } from '../../api/generated/@tanstack/react-query.gen.ts';
 import type { Finding, Host, Scan } from '../../api/generated/types.gen.ts';
@@ -107,7 +107,7 @@ const MissingParts = ({ scan: { missingParts } }: { scan: Scan }) => {
 const CouldNotTell = ({ scanId }: { scanId: string }) => {
   const [shown, setShown] = useState(false);
   const query = useInfiniteQuery({
-    ...getScanResultsInfiniteOptions({ path: { scanId }, query: { outcome: 'unknown', limit: 100 } }),
+    ...listScanResultsInfiniteOptions({ path: { scanId }, query: { outcome: 'unknown', limit: 100 } }),
     ...nextPage,
     enabled: shown,
   });
