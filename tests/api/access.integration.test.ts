@@ -171,6 +171,30 @@ describe('an owner', () => {
   });
 });
 
+describe('reading the files of hosts', () => {
+  test.for(senders.map((sender) => [sender.who, sender] as const))(
+    'is switched on and off by who may, and %s is told',
+    async ([, sender]) => {
+      const mayManage = ['owner', 'admin', 'operator'].includes(sender.role);
+      const may = sender.role === 'owner' || sender.role === 'admin';
+      const permission = mayManage ? 'hosts:inspect-files' : 'hosts:manage';
+      const refusal = { status: 403, body: { type: '/problems/permission-missing', permission } };
+      const host = await tenant.make.host();
+      const headers = { 'content-type': 'application/json', 'if-match': '*' };
+      const asked = async (operation: string, path: string, method: string, body: object): Promise<Answer> =>
+        send(operation, as(tokenOf(sender), { method, path, headers, body: JSON.stringify(body) }));
+      const change = await asked('updateHost', `/v1/hosts/${host.id}`, 'PATCH', { inspectHostFiles: true });
+      expect(change).toMatchObject(may ? { status: 200, body: { inspectHostFiles: true } } : refusal);
+      const registration = { ...tenant.make.hostBody(), inspectHostFiles: true };
+      const made = await asked('createHost', '/v1/hosts', 'POST', registration);
+      expect(made).toMatchObject(may ? { status: 201, body: { inspectHostFiles: true } } : refusal);
+      // As it is already, it is no change.
+      const same = await asked('updateHost', `/v1/hosts/${host.id}`, 'PATCH', { inspectHostFiles: may });
+      expect(same.status).toBe(mayManage ? 200 : 403);
+    },
+  );
+});
+
 test('nothing of all this is an error in the log', () => {
   expect(api.logged.filter(({ level }) => level === 'error' || level === 'fatal')).toEqual([]);
 });

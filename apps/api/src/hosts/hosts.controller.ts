@@ -50,7 +50,7 @@ export class HostsController {
     operationId: 'createHost',
     summary: 'Register a host',
     description:
-      'The key is stored encrypted and never returned. Nothing is contacted yet: test the connection, or start a scan.',
+      'The key is stored encrypted and never returned. Nothing is contacted yet: test the connection, or start a scan. `inspectHostFiles` needs the permission `hosts:inspect-files` too.',
     permission: 'hosts:manage',
     response: Host,
     idempotent: true,
@@ -79,7 +79,8 @@ export class HostsController {
   @Endpoint({
     operationId: 'updateHost',
     summary: 'Change a host',
-    description: 'What is left out stays. `labels` replaces all labels, `credential` the whole credential.',
+    description:
+      'What is left out stays. `labels` replaces all labels, `credential` the whole credential. Another `inspectHostFiles` needs the permission `hosts:inspect-files` too.',
     permission: 'hosts:manage',
     response: Host,
     etag: true,
