@@ -4,6 +4,7 @@ import { describeWithPrograms } from './availability.ts';
 import { engineCases, EngineUnavailable, type StartedEngine } from './engines/cases.ts';
 import { differences } from './engines/compare.ts';
 import { plantedSecret } from './engines/population.ts';
+import { scanReplayOf } from './engines/replay.ts';
 import { scanOnce, targetOf } from './scan.ts';
 
 const parts = [
@@ -56,6 +57,13 @@ for (const engineCase of engineCases) {
       expect(parts.filter((part) => 'missing' in snapshot()[part])).toEqual(engineCase.missingParts);
       expect(JSON.stringify(snapshot())).not.toContain(plantedSecret);
       expect(snapshot().notes).toEqual([]);
+    });
+
+    test('finds the same in the simulator, by a recording of this engine', async () => {
+      if (engine === undefined) throw new Error(whyNot);
+      const replayed = await scanReplayOf(engine.world.socket, snapshot());
+      const { found, expected } = differences(replayed, engineCase.expected, 'what the API says');
+      expect(found).toEqual(expected);
     });
 
     for (const { name, holds } of engineCase.claims)
