@@ -5,7 +5,7 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Check } from '../libs/checks/src/engine/check.ts';
-import { catalogue, previewChecks } from '../libs/checks/src/catalogue.generated.ts';
+import { catalogue } from '../libs/checks/src/catalogue.generated.ts';
 import { themes } from '../libs/checks/src/engine/vocabulary.ts';
 
 export const checkDocsFolder = join(import.meta.dirname, '../docs/checks');
@@ -58,9 +58,6 @@ const pageOf = (check: Check): string =>
     '',
     `# ${check.title}`,
     '',
-    ...(previews.has(check)
-      ? ['**Preview**: shown by `plimsoll scan --preview`, not yet part of scans and scores.', '']
-      : []),
     `\`${check.id}\` · ${check.severity} · [${check.theme}](README.md#${check.theme}) · ${cisLine(check)}`,
     '',
     '## Why',
@@ -102,8 +99,7 @@ const byTheme = (checks: readonly Check[]): string[] =>
       '| check | severity | CIS 1.6.0 |',
       '| --- | --- | --- |',
       ...ofTheme.map(
-        (check) =>
-          `| [${check.title}](${check.id}.md)${previewMark(check)} | ${check.severity} | ${check.cis?.['1.6.0'] ?? ''} |`,
+        (check) => `| [${check.title}](${check.id}.md) | ${check.severity} | ${check.cis?.['1.6.0'] ?? ''} |`,
       ),
       '',
     ];
@@ -141,7 +137,7 @@ const indexOf = (checks: readonly Check[]): string =>
     '',
     '# Checks',
     '',
-    `${catalogue.length} checks, and ${previewChecks.length} previews that are shown on request and not scored. Each result is *pass*, *fail*, *not applicable* or *could not tell*; the last one always says why, and what would let us tell.`,
+    `${catalogue.length} checks. Each result is *pass*, *fail*, *not applicable* or *could not tell*; the last one always says why, and what would let us tell.`,
     '',
     '## By theme',
     '',
@@ -153,16 +149,9 @@ const indexOf = (checks: readonly Check[]): string =>
     ...byCisNumber(checks),
   ].join('\n');
 
-const everyCheck = [...catalogue, ...previewChecks].toSorted((a, b) => (a.id < b.id ? -1 : 1));
-const previews: ReadonlySet<Check> = new Set(previewChecks);
-const previewMark = (check: Check): string => (previews.has(check) ? ' (preview)' : '');
-
 /** Every page by its file name. */
 export const renderCheckDocs = (): ReadonlyMap<string, string> =>
-  new Map([
-    ['README.md', indexOf(everyCheck)],
-    ...everyCheck.map((check) => [`${check.id}.md`, pageOf(check)] as const),
-  ]);
+  new Map([['README.md', indexOf(catalogue)], ...catalogue.map((check) => [`${check.id}.md`, pageOf(check)] as const)]);
 
 /** Writes all pages, and removes those of checks that are gone. */
 export const writeCheckDocs = (): void => {

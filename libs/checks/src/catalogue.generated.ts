@@ -1,6 +1,5 @@
 // Made by `npm run generate` from the files of this folder. Do not edit.
 import type { Check } from './engine/check.ts';
-import { previewIds } from './engine/preview.ts';
 import controlGroupsContainerCgroupParent from './control-groups/container-cgroup-parent.ts';
 import controlGroupsContainerCpuLimit from './control-groups/container-cpu-limit.ts';
 import controlGroupsContainerEndlessRestarts from './control-groups/container-endless-restarts.ts';
@@ -328,13 +327,9 @@ const checks: (Check | Check[])[] = [
   unprivilegedProcessesRootProcesses,
   unprivilegedProcessesSetuidReturn,
 ];
-const all: readonly Check[] = checks.flat().toSorted((a, b) => (a.id < b.id ? -1 : 1));
 
-/** The checks that scans judge by, ordered by id. */
-export const catalogue: readonly Check[] = all.filter(({ id }) => !previewIds.has(id));
-
-/** Checks that are not judged by unless asked for: see `previewIds`. Ordered by id. */
-export const previewChecks: readonly Check[] = all.filter(({ id }) => previewIds.has(id));
+/** Every check, ordered by id. */
+export const catalogue: readonly Check[] = checks.flat().toSorted((a, b) => (a.id < b.id ? -1 : 1));
 
 /** Changes whenever a check could judge otherwise. */
-export const catalogueVersion = 'a1e247c4994c';
+export const catalogueVersion = 'b63f6365b301';

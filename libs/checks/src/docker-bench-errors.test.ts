@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { dockerBenchIds } from '../../../scripts/compare-docker-bench/reasons.ts';
-import { catalogue, previewChecks } from './index.ts';
+import { catalogue } from './index.ts';
 import { outcomesOf } from './testing/builders.ts';
 import { beyondErrors } from './testing/docker-bench/beyond.ts';
 import { limitErrors } from './testing/docker-bench/container-limits.ts';
@@ -28,7 +28,7 @@ const errors: readonly DockerBenchError[] = [
   ...swarmErrors,
   ...beyondErrors,
 ];
-const checks = new Map([...catalogue, ...previewChecks].map((check) => [check.id, check]));
+const checks = new Map(catalogue.map((check) => [check.id, check]));
 const checkNamed = (id: string) => {
   const found = checks.get(id);
   if (found === undefined) throw new Error(`no check ${id}`);

@@ -20,4 +20,4 @@ export {
   subjectKinds,
   themes,
 } from './engine/vocabulary.ts';
-export { catalogue, catalogueVersion, previewChecks } from './catalogue.generated.ts';
+export { catalogue, catalogueVersion } from './catalogue.generated.ts';

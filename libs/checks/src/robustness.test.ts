@@ -1,8 +1,7 @@
 import type { HostSnapshot } from '@plimsoll/snapshot';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { catalogue as judged, previewChecks } from './catalogue.generated.ts';
-const catalogue = [...judged, ...previewChecks];
+import { catalogue } from './catalogue.generated.ts';
 import type { Check } from './engine/check.ts';
 import { type CheckResult, judge } from './engine/judge.ts';
 import { outcomes, severities } from './engine/vocabulary.ts';

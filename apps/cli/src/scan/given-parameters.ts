@@ -60,7 +60,7 @@ const checkOf = (byId: ReadonlyMap<string, Check>, id: string): Check => {
   const check = byId.get(id);
   if (check !== undefined) return check;
   throw new CommandFailed('check-not-found', `There is no check "${id}".`, {
-    fix: 'List them: plimsoll checks. Checks that are new need --preview.',
+    fix: 'List them: plimsoll checks',
     exitCode: 2,
   });
 };

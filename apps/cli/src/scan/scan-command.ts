@@ -1,3 +1,4 @@
+import { catalogue } from '@plimsoll/checks';
 import { type Benchmark, type Severity, benchmarks, severities } from '@plimsoll/contracts';
 import { type ScanReport, toSarif } from '@plimsoll/reports';
 import type { HostSnapshot } from '@plimsoll/snapshot';
@@ -10,7 +11,7 @@ import { readSnapshotFile } from '../snapshot/snapshot-file.ts';
 import { hostFilesOption } from './host-files-option.ts';
 import { readGivenParameters } from './given-parameters.ts';
 import { readHost } from './read-host.ts';
-import { type HostScan, checksFor, judgeSnapshot } from './scan-host.ts';
+import { type HostScan, judgeSnapshot } from './scan-host.ts';
 
 interface ScanOptions {
   tlsDir?: string;
@@ -22,7 +23,6 @@ interface ScanOptions {
   processLists: boolean;
   hostFiles: boolean;
   all: boolean;
-  preview: boolean;
   parameter: string[];
   parameters?: string;
   benchmark?: Benchmark;
@@ -68,11 +68,10 @@ export const scanCommand = (): Command =>
     .addOption(
       new Option('--benchmark <benchmark>', 'also show how the host stands by a benchmark').choices([...benchmarks]),
     )
-    .option('--preview', 'also judge by checks that are new: shown, and counted only here', false)
     .addHelpText('after', exitCodes)
     .action(async (address: string | undefined, options: ScanOptions) => {
       // Before the host is asked for anything: a mistake in the call is told at once.
-      readGivenParameters(options, checksFor(options));
+      readGivenParameters(options, catalogue);
       const scan = judgeSnapshot(await snapshotFor(address, options), options);
       print(scan, options);
       warnOfMissingParts(scan.report, options);

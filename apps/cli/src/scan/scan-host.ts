@@ -1,5 +1,5 @@
 import { hostname, userInfo } from 'node:os';
-import { type Check, catalogue, catalogueVersion, judge, previewChecks, takeParameters } from '@plimsoll/checks';
+import { type Check, catalogue, catalogueVersion, judge, takeParameters } from '@plimsoll/checks';
 import type { Benchmark } from '@plimsoll/contracts';
 import {
   EngineClient,
@@ -33,28 +33,21 @@ export interface HostScan {
 }
 
 export interface JudgeOptions extends ParameterOptions {
-  /** Also by the checks that are not part of the catalogue yet. */
-  preview?: boolean;
   /** Adds the view of this benchmark. */
   benchmark?: Benchmark;
 }
-
-/** The checks that a call judges by. */
-export const checksFor = ({ preview = false }: Pick<JudgeOptions, 'preview'>): readonly Check[] =>
-  preview ? [...catalogue, ...previewChecks] : catalogue;
 
 /**
  * Judges a snapshot by the whole catalogue and the parameters of this call.
  * @throws CommandFailed for parameters that no check takes
  */
 export const judgeSnapshot = (snapshot: HostSnapshot, options: JudgeOptions = {}): HostScan => {
-  const checks = checksFor(options);
-  const { parameters, adjusted } = takeParameters(checks, readGivenParameters(options, checks));
-  const results = judge(snapshot, checks, parameters);
+  const { parameters, adjusted } = takeParameters(catalogue, readGivenParameters(options, catalogue));
+  const results = judge(snapshot, catalogue, parameters);
   const { benchmark } = options;
-  const judged = { checks, results: results.map(toResultDocument), catalogueVersion, isWhole: true };
+  const judged = { checks: catalogue, results: results.map(toResultDocument), catalogueVersion, isWhole: true };
   const compliance = benchmark === undefined ? undefined : complianceOf(judged, benchmark);
-  return { report: scanReport(snapshot, results, catalogueVersion, { adjusted, compliance }), checks };
+  return { report: scanReport(snapshot, results, catalogueVersion, { adjusted, compliance }), checks: catalogue };
 };
 
 /**
