@@ -146,6 +146,15 @@ const lists: readonly List[] = [
       tx.webhookDelivery.findMany({ where: { endpointId }, orderBy: [{ createdAt: 'desc' }, { id: 'desc' }], take }),
   },
   {
+    name: 'answers to a question about a host, the newest first',
+    ask: (tx) =>
+      tx.hostAnswer.findMany({
+        where: { hostId, checkId: 'check-7', answeredAt: { lte: at } },
+        orderBy: [{ answeredAt: 'desc' }, { id: 'desc' }],
+        take,
+      }),
+  },
+  {
     name: 'failed deliveries of the tenant',
     ask: (tx) =>
       tx.webhookDelivery.findMany({

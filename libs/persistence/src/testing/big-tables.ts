@@ -8,13 +8,25 @@ export const bigTables: readonly string[] = [
   'scan_events',
   'audit_events',
   'webhook_deliveries',
+  'host_answers',
 ];
 
 const rowsPerTable = 100_000;
 const tenants = 20;
 
 /** The kinds of things, each with a digit of its own in its ids. */
-const kinds = ['tenant', 'host', 'finding', 'scan', 'audit', 'delivery', 'endpoint', 'event', 'actor'] as const;
+const kinds = [
+  'tenant',
+  'host',
+  'finding',
+  'scan',
+  'audit',
+  'delivery',
+  'endpoint',
+  'event',
+  'actor',
+  'answer',
+] as const;
 type Kind = (typeof kinds)[number];
 
 /** Ids grow with the number, as real ones grow with time. */
@@ -78,6 +90,10 @@ export async function fillBigTables(db: TestDatabase): Promise<void> {
     INSERT INTO webhook_deliveries (id, tenant_id, endpoint_id, event_id, event_type, payload, state, created_at)
       SELECT ${idSql('delivery', 'n')}, ${tenant}, ${idSql('endpoint', `n % ${tenants}`)}, ${idSql('event', 'n')},
              'scan.completed', '{}', CASE WHEN n / ${tenants} % 50 = 0 THEN 'failed' ELSE 'delivered' END, ${time} FROM ${series};
+    INSERT INTO host_answers (id, tenant_id, host_id, check_id, outcome, reason, author_name, answered_at, valid_until,
+                              ended_at, end_reason)
+      SELECT ${idSql('answer', 'n')}, ${tenant}, ${idSql('host', `n % ${tenants}`)}, 'check-' || n / ${tenants} % 50, 'pass',
+             'reason', 'Ada', ${time}, ${time} + interval '1 year', ${time}, 'replaced' FROM ${series};
     SET session_replication_role = origin;
     ANALYZE`);
 }
