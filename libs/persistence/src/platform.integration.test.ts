@@ -155,6 +155,35 @@ describe('sweeping', () => {
     ).toEqual(stalled.toSorted());
   });
 
+  test('finds due deliveries of the tenants in turn, and no more than a tenth of them of one', async () => {
+    const deliver = async (owner: string, count: number): Promise<void> => {
+      const [keyId, endpointId] = [newId(), newId()];
+      await db.asOwner(
+        `INSERT INTO tenant_data_keys (id, tenant_id, wrapped_key, wrapping_key_id) VALUES ($1, $2, '', 'k')`,
+        [keyId, owner],
+      );
+      await db.asOwner(
+        `INSERT INTO webhook_endpoints (id, tenant_id, url, encrypted_secret, data_key_id, updated_at)
+         VALUES ($1, $2, 'https://example.test', '', $3, now())`,
+        [endpointId, owner, keyId],
+      );
+      await db.asOwner(
+        `INSERT INTO webhook_deliveries (id, tenant_id, endpoint_id, event_id, event_type, payload, next_attempt_at)
+         SELECT gen_random_uuid(), $1, $2, gen_random_uuid(), 'webhook.ping', '{}', now() - (1000 - n) * interval '1 s'
+         FROM generate_series(1, $3::integer) AS n`,
+        [owner, endpointId, count],
+      );
+    };
+    const other = (await aTenant(db.database)).id;
+    await deliver(tenantId, 30);
+    await deliver(other, 2);
+    const found = await db.database.platform.findDueDeliveries(new Date(), 100);
+    const owners = found.map((delivery) => delivery.tenantId);
+    expect(owners.slice(0, 4).toSorted()).toEqual([tenantId, tenantId, other, other].toSorted());
+    expect(owners.slice(4)).toEqual(Array.from({ length: 8 }, () => tenantId));
+    expect(await db.database.platform.findDueDeliveries(past, 100)).toEqual([]);
+  });
+
   test('deletes what has expired and keeps the rest', async () => {
     await db.database.forTenant(tenantId, (tx) =>
       tx.idempotencyKey.createMany({

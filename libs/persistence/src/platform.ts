@@ -38,6 +38,14 @@ export interface FoundApiKey {
   readonly revokedAt: Date | null;
 }
 
+export interface FoundInvitation {
+  readonly id: string;
+  readonly tenantId: string;
+  readonly email: string;
+  readonly role: Role;
+  readonly expiresAt: Date;
+}
+
 export interface ClaimedOutboxMessage {
   readonly id: string;
   readonly sequence: bigint;
@@ -65,6 +73,13 @@ export interface StalledScan {
   readonly hostId: string;
   /** `queued` or `running`. */
   readonly state: string;
+  readonly attempt: number;
+}
+
+export interface ScanInTurn {
+  readonly tenantId: string;
+  readonly scanId: string;
+  /** How often it has been begun. */
   readonly attempt: number;
 }
 
@@ -155,6 +170,14 @@ export class Platform {
     return rows[0];
   }
 
+  /** @param codeHash SHA-256 of the code */
+  async findInvitation(codeHash: Uint8Array): Promise<FoundInvitation | undefined> {
+    const rows = await this.client.$queryRaw<FoundInvitation[]>`
+      SELECT id, tenant_id AS "tenantId", email, role::text AS role, expires_at AS "expiresAt"
+      FROM platform.find_invitation(${codeHash})`;
+    return rows[0];
+  }
+
   /** Ends the user's sessions in every tenant, but for one family; returns how many tokens that were. */
   async revokeUserSessions(userId: string, exceptFamilyId?: string): Promise<number> {
     const rows = await this.client.$queryRaw<{ count: number }[]>`
@@ -226,6 +249,13 @@ export class Platform {
       FROM platform.find_stalled_scans(${queuedBefore}::timestamptz, ${limit}::integer)`;
   }
 
+  /** The scan to begin next when the tenants take turns; undefined where none waits. Another worker may see the same. */
+  async findScanInTurn(): Promise<ScanInTurn | undefined> {
+    const rows = await this.client.$queryRaw<ScanInTurn[]>`
+      SELECT tenant_id AS "tenantId", scan_id AS "scanId", attempt FROM platform.find_scan_in_turn()`;
+    return rows[0];
+  }
+
   /** From now on, hosts are judged by this catalogue: only workers that have it look for hosts to judge again. */
   async announceCatalogue(catalogueVersion: string): Promise<void> {
     await this.client.$executeRaw`SELECT platform.announce_catalogue(${catalogueVersion})`;
@@ -241,6 +271,7 @@ export class Platform {
       FROM platform.find_hosts_to_judge_again(${catalogueVersion}, ${waitingLimit}::integer)`;
   }
 
+  /** Deliveries whose time has come, the tenants in turn: of each no more than a tenth of `limit`. */
   async findDueDeliveries(dueBefore: Date, limit: number): Promise<DueDelivery[]> {
     return this.client.$queryRaw<DueDelivery[]>`
       SELECT tenant_id AS "tenantId", delivery_id AS "deliveryId", endpoint_id AS "endpointId",

@@ -9,8 +9,13 @@ export interface JobContext {
   /** 1 for the first attempt of this job. */
   readonly attempt: number;
 }
+/** What a handler can do with its job beyond working it off. */
+export interface JobInHand<Payload> extends JobContext {
+  /** What the next attempt gets, should there be one. The job's id stays. */
+  replacePayload(payload: Payload): Promise<void>;
+}
 /** Must be safe to run twice: a job is delivered at least once. Throwing makes it run again after the backoff. */
-export type JobHandler<Payload> = (payload: Payload, context: JobContext) => Promise<void>;
+export type JobHandler<Payload> = (payload: Payload, job: JobInHand<Payload>) => Promise<void>;
 
 export interface JobWorkerOptions {
   /** Jobs at the same time; default 4. */
@@ -75,5 +80,6 @@ const processorOf =
     await handler(payload.data, {
       signal: signal ?? new AbortController().signal,
       attempt: job.attemptsMade + 1,
+      replacePayload: (next) => job.updateData(definition.schema.parse(next)),
     });
   };

@@ -14,6 +14,8 @@ export { Loop } from './outbox/loop.ts';
 export { OutboxDispatcher } from './outbox/outbox.dispatcher.ts';
 export type { EventSink, OutboxDispatcherOptions } from './outbox/outbox.dispatcher.ts';
 export { OverviewService } from './overview/overview.service.ts';
+export { FairScans } from './pipeline/fair-scans.ts';
+export type { FairScansOptions, ScanJob } from './pipeline/fair-scans.ts';
 export { ScanHostPipeline, ScanRetry } from './pipeline/scan-host.pipeline.ts';
 export type { ScanHostPipelineOptions, ScanOutcome } from './pipeline/scan-host.pipeline.ts';
 export type { LeaseTiming } from './pipeline/scan-lease.ts';

@@ -14,6 +14,11 @@ export interface WebhookDeliveryOptions {
   random?: () => number;
 }
 
+export interface DeliveryRef {
+  readonly tenantId: string;
+  readonly deliveryId: string;
+}
+
 interface DueDelivery {
   id: string;
   tenantId: string;
@@ -27,6 +32,8 @@ interface DueDelivery {
 
 /** How many deliveries one sweep adds at most. */
 const sweepLimit = 500;
+/** How long an attempt owns its delivery: should its worker be lost, another one tries again after that. */
+const claimMs = 60_000;
 
 /** Sends what is due, and keeps the books: attempts, the next try, endpoints that fail for too long. */
 export class WebhookDeliverer {
@@ -40,11 +47,8 @@ export class WebhookDeliverer {
     this.#audit = new AuditWriter(this.#now);
   }
 
-  /** One attempt of one delivery; nothing where it is not due, was delivered, or its endpoint is off. */
-  async deliver(
-    { tenantId, deliveryId }: { tenantId: string; deliveryId: string },
-    signal: AbortSignal,
-  ): Promise<void> {
+  /** One attempt of one delivery; nothing where it is not due, another worker is at it, or its endpoint is off. */
+  async deliver({ tenantId, deliveryId }: DeliveryRef, signal: AbortSignal): Promise<void> {
     const due = await this.#load(tenantId, deliveryId);
     if (due === undefined) return;
     const attempt = await this.#options.sender.send(
@@ -52,7 +56,7 @@ export class WebhookDeliverer {
       signal,
     );
     // A shut-down is no failure of the receiver: the delivery stays due and the next worker tries again.
-    if (signal.aborted && attempt.error === 'interrupted') return;
+    if (signal.aborted && attempt.error === 'interrupted') return this.#letGo(due);
     await this.#options.database.forTenant(tenantId, (tx) => this.#record(tx, due, attempt), { retries: 3 });
   }
 
@@ -64,13 +68,34 @@ export class WebhookDeliverer {
     return due.length;
   }
 
+  /** The delivery of this tenant that has been due the longest, if there is one that nobody is at. */
+  async nextDue(tenantId: string): Promise<DeliveryRef | undefined> {
+    const row = await this.#options.database.forTenant(tenantId, (tx) =>
+      tx.webhookDelivery.findFirst({
+        where: { tenantId, state: 'pending', nextAttemptAt: { lte: this.#now() } },
+        orderBy: { nextAttemptAt: 'asc' },
+        select: { id: true },
+      }),
+    );
+    return row === null ? undefined : { tenantId, deliveryId: row.id };
+  }
+
+  async #letGo({ tenantId, id }: DueDelivery): Promise<void> {
+    await this.#options.database.forTenant(tenantId, (tx) =>
+      tx.webhookDelivery.updateMany({ where: { id, state: 'pending' }, data: { nextAttemptAt: this.#now() } }),
+    );
+  }
+
+  /** Takes the delivery for one attempt; undefined where there is nothing to send, or not now. */
   #load(tenantId: string, id: string): Promise<DueDelivery | undefined> {
     return this.#options.database.forTenant(tenantId, async (tx) => {
-      const row = await tx.webhookDelivery.findFirst({
-        where: { tenantId, id, state: 'pending' },
-        include: { endpoint: true },
+      const now = this.#now();
+      const { count } = await tx.webhookDelivery.updateMany({
+        where: { tenantId, id, state: 'pending', OR: [{ nextAttemptAt: null }, { nextAttemptAt: { lte: now } }] },
+        data: { nextAttemptAt: new Date(now.getTime() + claimMs) },
       });
-      if (row === null || (row.nextAttemptAt !== null && row.nextAttemptAt > this.#now())) return undefined;
+      if (count === 0) return undefined;
+      const row = await tx.webhookDelivery.findUniqueOrThrow({ where: { id }, include: { endpoint: true } });
       if (!row.endpoint.enabled) {
         await tx.webhookDelivery.update({
           where: { id },

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { Config } from '@plimsoll/config';
 import { Database, Notifications } from '@plimsoll/persistence';
-import { ScanHostPipeline } from '@plimsoll/scanning';
+import { FairScans, ScanHostPipeline } from '@plimsoll/scanning';
 import { Metrics } from '@plimsoll/telemetry';
 import type { Logger } from '@plimsoll/telemetry';
 import { Vault } from '@plimsoll/vault';
@@ -12,6 +12,11 @@ import { ScanMetrics } from './scan-metrics.ts';
 @Module({
   providers: [
     ScanHostProcessor,
+    {
+      provide: FairScans,
+      inject: [Database, ScanHostPipeline],
+      useFactory: (database: Database, pipeline: ScanHostPipeline) => new FairScans({ database, pipeline }),
+    },
     { provide: ScanMetrics, inject: [Metrics], useFactory: ({ registry }: Metrics) => new ScanMetrics(registry) },
     {
       provide: ScanHostPipeline,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import { Config } from '@plimsoll/config';
 import { type JobWorker, Queues, scanHostJob } from '@plimsoll/queue';
-import { ScanHostPipeline } from '@plimsoll/scanning';
+import { FairScans } from '@plimsoll/scanning';
 
 /** Takes up the jobs that ask for a scan. */
 @Injectable()
@@ -11,13 +11,13 @@ export class ScanHostProcessor implements OnApplicationBootstrap, BeforeApplicat
 
   constructor(
     private readonly queues: Queues,
-    private readonly pipeline: ScanHostPipeline,
+    private readonly scans: FairScans,
     private readonly config: Config,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     const { concurrency } = this.config.worker;
-    this.#worker = await this.queues.work(scanHostJob, (scan, { signal }) => this.pipeline.run(scan, signal), {
+    this.#worker = await this.queues.work(scanHostJob, (scan, job) => this.scans.run(scan, job), {
       concurrency,
     });
   }

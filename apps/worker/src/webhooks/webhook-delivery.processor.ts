@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import { Config } from '@plimsoll/config';
 import { type JobWorker, Queues, deliverWebhookJob } from '@plimsoll/queue';
-import { WebhookDeliverer, WebhookSender } from '@plimsoll/webhooks';
+import { FairDeliveries, WebhookDeliverer, WebhookSender } from '@plimsoll/webhooks';
 
 /** Takes up the jobs that ask for a delivery. */
 @Injectable()
@@ -18,12 +18,11 @@ export class WebhookDeliveryProcessor implements OnApplicationBootstrap, BeforeA
 
   async onApplicationBootstrap(): Promise<void> {
     // Deliveries mostly wait for somebody else's answer: more of them fit beside the scans.
-    const concurrency = this.config.worker.concurrency * 2;
-    this.#worker = await this.queues.work(
-      deliverWebhookJob,
-      (delivery, { signal }) => this.deliverer.deliver(delivery, signal),
-      { concurrency },
-    );
+    const { concurrency: perTenant } = this.config.worker;
+    const fair = new FairDeliveries({ deliverer: this.deliverer, perTenant });
+    this.#worker = await this.queues.work(deliverWebhookJob, (delivery, { signal }) => fair.run(delivery, signal), {
+      concurrency: perTenant * 4,
+    });
   }
 
   async beforeApplicationShutdown(): Promise<void> {

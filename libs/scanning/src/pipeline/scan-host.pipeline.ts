@@ -99,16 +99,17 @@ export class ScanHostPipeline {
 
   /**
    * @param signal aborts when the process shuts down: the scan is then left to another worker
+   * @returns whether there was anything to do: false where it has ended, was deleted, or another worker holds it
    * @throws ScanRetry when it is to be tried again after a while
    */
-  async run(ref: ScanRef, signal: AbortSignal): Promise<void> {
+  async run(ref: ScanRef, signal: AbortSignal): Promise<boolean> {
     const { database, log } = this.#options;
     const scan = await claimScan(database, ref, newId(), this.#lease);
-    if (scan === undefined) return;
+    if (scan === undefined) return false;
     const watch = new ScanWatch(scan, { ...this.#options, ...this.#lease, timeoutMs: this.#timeoutMs, signal });
     try {
       const end = await this.#scan(scan, watch);
-      if (end === undefined) return;
+      if (end === undefined) return true;
       const durationMs = this.#now().getTime() - scan.startedAt.getTime();
       logEnd(log, scan, end, durationMs);
       this.#options.onEnd?.({ state: end.state, durationMs });
@@ -118,6 +119,7 @@ export class ScanHostPipeline {
     } finally {
       watch.end();
     }
+    return true;
   }
 
   async #scan(scan: HeldScan, watch: ScanWatch): Promise<ScanEnd | undefined> {
