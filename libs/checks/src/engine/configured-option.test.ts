@@ -225,6 +225,13 @@ test.for(cases)('%s', ([, check, hostFiles, outcome, info = {}, parameters = {},
 
 test.for<[string, HostFiles, Partial<EngineInfo>, string]>([
   ['those of another daemon', configured({}), { DockerRootDir: '/srv/second' }, 'unknown'],
+  ['those of a daemon that remaps users by no file', configured({}), { SecurityOptions: ['name=userns'] }, 'unknown'],
+  [
+    'those of a daemon that remaps users as its file says',
+    configured({ 'userns-remap': 'default' }),
+    { SecurityOptions: ['name=userns'] },
+    'pass',
+  ],
   ['those beside a rootless daemon', configured({}), { SecurityOptions: ['name=rootless'] }, 'unknown'],
   [
     'those of a host where systemd starts no dockerd',

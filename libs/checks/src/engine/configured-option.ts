@@ -8,19 +8,25 @@ import { type Evidence, type Judgement, unknown } from './verdict.ts';
 
 type Configured = Exclude<DaemonOptionValue, { state: 'unseen' }>;
 
+const usernsRemap: DaemonOption = { flags: ['--userns-remap'], key: 'userns-remap' };
 const dataRoot: DaemonOption = { flags: ['--data-root', '--graph', '-g'], key: 'data-root' };
 
 /**
  * Why the files of the host do not speak of the daemon that answers; undefined where they do. Beside the one of systemd
  * a host may have others, rootless or started by hand, with options of their own.
  */
-export const otherDaemonBehind = (facts: HostFiles, { info, isRootless }: JudgingContext): string | undefined => {
+export const otherDaemonBehind = (
+  facts: HostFiles,
+  { info, isRootless, isUserRemapped }: JudgingContext,
+): string | undefined => {
   if (isRootless === true) return 'a rootless daemon keeps its configuration with the account that runs it';
   const program = daemonProgramOf(facts);
   if (isRootless === undefined || info?.DockerRootDir === undefined || program === undefined)
     return 'nothing shows whether the files of the host are those of this daemon';
   if (program === 'absent') return 'systemd starts no dockerd on this host';
   if (!/\/dockerd[^/]*$/.test(program) || program.endsWith('.sh')) return `${program} starts the daemon in its own way`;
+  if (isUserRemapped === true && daemonOptionOf(facts, usernsRemap).state === 'default')
+    return 'the daemon remaps users, and no file of the host tells it to: it was started in another way';
   const root = daemonOptionOf(facts, dataRoot);
   if (root.state === 'unseen') return root.reason;
   const configured = (root.state === 'set' ? root.values.at(-1) : undefined) ?? '/var/lib/docker';
