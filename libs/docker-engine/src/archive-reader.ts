@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { type Extract, extract, type Header } from 'tar-stream';
 import { EngineError } from './engine-error.ts';
 
@@ -139,8 +140,9 @@ const feed = async (parser: Extract, body: AsyncIterable<Uint8Array>): Promise<u
   try {
     for await (const piece of body) {
       pieces.push(piece);
+      parser.write(piece); // all of it is bounded, so nothing has to be held back
+      await setImmediate(); // what it holds is looked at before more is asked for
       if (parser.destroyed) break;
-      if (!parser.write(piece)) await drained(parser);
     }
     parser.end(null);
     return undefined;
@@ -150,11 +152,4 @@ const feed = async (parser: Extract, body: AsyncIterable<Uint8Array>): Promise<u
   } finally {
     if (parser.destroyed) overwrite();
   }
-};
-
-const drained = async (parser: Extract): Promise<void> => {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  parser.once('drain', resolve);
-  parser.once('close', resolve);
-  await promise;
 };
