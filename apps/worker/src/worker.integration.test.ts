@@ -1,6 +1,7 @@
 import type { Actor } from '@plimsoll/contracts';
 import { type SimulatedFaults, type SimulatedHost, startSimulatedHost } from '@plimsoll/engine-simulator';
 import { type StartedQueueBackend, postgresBackend, queueBackends } from '@plimsoll/queue/testing';
+import { CheckParametersService } from '@plimsoll/scanning';
 import { type World, anActor, openWorld } from '@plimsoll/scanning/testing';
 import { generateMasterKey } from '@plimsoll/vault';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -85,6 +86,29 @@ for (const backend of queueBackends) {
         const scanId = await scan(await simulate());
         await expect.poll(stateOf(scanId), patience).toBe('succeeded');
       });
+
+      test(
+        'judges a stored snapshot again when asked, and when a parameter changes',
+        { timeout: 120_000 },
+        async () => {
+          const host = await simulate();
+          const scanId = await scan(host);
+          await expect.poll(stateOf(scanId), patience).toBe('succeeded');
+          const { hostId } = await world.scans.get(actor, scanId);
+          const asked = host.requests.length;
+          const judgement = await world.scans.judgeAgain(actor, hostId);
+          await expect.poll(stateOf(judgement.id), patience).toBe('succeeded');
+          const parameters = new CheckParametersService({ database: world.database });
+          await parameters.set(actor, 'daemon-log-level', null, { allowedLevels: ['debug'] });
+          const adjusted = async (): Promise<unknown[]> => {
+            const { items } = await world.scans.list(actor, { hostId, kind: 'rejudge', state: 'succeeded', limit: 1 });
+            return items.flatMap(({ adjustedParameters }) => adjustedParameters.map(({ name }) => name));
+          };
+          await expect.poll(adjusted, patience).toEqual(['allowedLevels']);
+          expect(host.requests).toHaveLength(asked);
+          expect(await completions()).toBe(1);
+        },
+      );
 
       test('stops a scan that is cancelled', { timeout: 120_000 }, async () => {
         const host = await simulate(imagesHang);
