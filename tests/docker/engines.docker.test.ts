@@ -66,7 +66,11 @@ for (const engineCase of engineCases) {
       expect(found).toEqual(expected);
     });
 
-    for (const { name, holds } of engineCase.claims)
-      test(`it ${name}`, () => holds({ snapshot: snapshot(), requests }));
+    for (const { name, holds } of engineCase.claims) {
+      test(`it ${name}`, async () => {
+        if (engine === undefined) throw new Error(whyNot);
+        await holds({ world: engine.world, snapshot: snapshot(), requests });
+      });
+    }
   });
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type EngineSuite, unpackEngine } from '../newer-engine.ts';
-import { type Claim, podmanClaims, remappedClaims, rootlessClaims } from './claims.ts';
+import { type Claim, podmanClaims, remappedClaims, rootlessClaims, swarmClaims } from './claims.ts';
 import { newer, newest } from './expected/newer.ts';
 import { podman as podmanResults } from './expected/podman.ts';
 import { remapped } from './expected/remapped.ts';
@@ -108,7 +108,7 @@ export const engineCases: readonly EngineCase[] = [
     start: async () => populated(await startWorld(plainDocker('swarm')), populateSwarm),
     expected: swarm,
     missingParts: [],
-    claims: [],
+    claims: swarmClaims,
   },
   {
     name: 'the engine of Debian 13',

@@ -1,10 +1,15 @@
 import { judge } from '@plimsoll/checks';
 import { type ContainerEntry, type HostSnapshot, valueOf } from '@plimsoll/snapshot';
+import { collectSnapshot } from '@plimsoll/snapshot/collector';
+import { EngineClient } from '@plimsoll/docker-engine';
 import { expect } from 'vitest';
+import { targetOf } from '../scan.ts';
 import { everyCheck } from './compare.ts';
+import type { World } from './world.ts';
 
 /** What one scan of an engine brought. */
 export interface Scan {
+  readonly world: World;
   readonly snapshot: HostSnapshot;
   /** As they reached the engine, where they were recorded. */
   readonly requests: readonly string[];
@@ -13,7 +18,7 @@ export interface Scan {
 /** Something that holds of one kind of engine alone. */
 export interface Claim {
   readonly name: string;
-  readonly holds: (scan: Scan) => void;
+  readonly holds: (scan: Scan) => void | Promise<void>;
 }
 
 const running = (snapshot: HostSnapshot): ContainerEntry[] =>
@@ -28,6 +33,32 @@ const weightOf = (snapshot: HostSnapshot, check: string, subject: string): strin
   const result = results.find((one) => one.subject.name === subject);
   return result && `${result.outcome} ${result.severity}`;
 };
+
+const collectWithFiles = async (world: World): Promise<HostSnapshot> => {
+  const client = await EngineClient.connect(targetOf(world), { tier: 2 });
+  const hostFiles = { read: true, owner: 'test:engines' };
+  try {
+    return await collectSnapshot(client, { processLists: false, endpointProbe: false, now: new Date(), hostFiles });
+  } finally {
+    await client.close();
+  }
+};
+
+/** One scan with host files on, and what the engine's own event stream tells of containers meanwhile. */
+const scanWithFiles = async (world: World): Promise<{ snapshot: HostSnapshot; events: string[] }> => {
+  const now = (): string => (Date.now() / 1000).toFixed(3);
+  const since = now();
+  const snapshot = await collectWithFiles(world);
+  const told = await world.docker('events', '--since', since, '--until', now(), '--format', '{{.Type}} {{.Action}}');
+  const events = told.split('\n').filter((line) => line !== '' && !line.endsWith(' archive-path'));
+  return { snapshot, events };
+};
+
+const outcomeOf = (snapshot: HostSnapshot, check: string): string | undefined =>
+  judge(
+    snapshot,
+    everyCheck.filter(({ id }) => id === check),
+  )[0]?.outcome;
 
 export const rootlessClaims: readonly Claim[] = [
   {
@@ -46,6 +77,17 @@ export const rootlessClaims: readonly Claim[] = [
     },
   },
   {
+    name: 'makes no container for host files, and says why',
+    holds: async ({ world }) => {
+      const { snapshot, events } = await scanWithFiles(world);
+      expect(snapshot.hostFiles).toMatchObject({
+        missing: 'not-supported',
+        detail: expect.stringContaining('rootless'),
+      });
+      expect(events).toEqual([]);
+    },
+  },
+  {
     name: 'weighs less what ends in the rights of an ordinary user',
     holds: ({ snapshot }) => {
       expect(weightOf(snapshot, 'container-docker-socket', 'open')).toBe('fail high'); // critical on others
@@ -57,7 +99,32 @@ export const rootlessClaims: readonly Claim[] = [
   },
 ];
 
+export const swarmClaims: readonly Claim[] = [
+  {
+    name: 'tells by host files where the swarm listens',
+    holds: async ({ world }) => {
+      const { snapshot, events } = await scanWithFiles(world);
+      // Beside the probes by which swarm watches the health of its task.
+      expect(events.filter((event) => !event.startsWith('container exec_'))).toEqual([
+        'container create',
+        'container destroy',
+      ]);
+      expect(outcomeOf(snapshot, 'swarm-listen-address')).toBe('pass');
+    },
+  },
+];
+
 export const remappedClaims: readonly Claim[] = [
+  {
+    name: 'reads host files by one container that is gone again, with owners as the host has them',
+    holds: async ({ world }) => {
+      const { snapshot, events } = await scanWithFiles(world);
+      expect(events).toEqual(['container create', 'container destroy']);
+      expect(outcomeOf(snapshot, 'docker-configuration-folder-owner')).toBe('pass');
+      // Its unit file tells of no remapping, so it is not what this daemon was started by.
+      expect(outcomeOf(snapshot, 'daemon-manages-firewall')).toBe('unknown');
+    },
+  },
   {
     name: 'weighs in full what opted out of remapping',
     holds: ({ snapshot }) => {
@@ -80,6 +147,15 @@ export const podmanClaims: readonly Claim[] = [
       expect(requests.filter((line) => !line.startsWith('GET '))).toEqual([]);
       expect(requests.filter((line) => line.includes('/top'))).toEqual([]);
       for (const { processes } of running(snapshot)) expect(processes).toMatchObject({ missing: 'not-supported' });
+    },
+  },
+  {
+    name: 'makes no container for host files, and says why',
+    holds: async ({ world }) => {
+      const before = await world.docker('ps', '--all', '--quiet');
+      const { snapshot } = await scanWithFiles(world);
+      expect(snapshot.hostFiles).toMatchObject({ missing: 'not-supported', detail: expect.stringContaining('Podman') });
+      await expect(world.docker('ps', '--all', '--quiet')).resolves.toBe(before);
     },
   },
 ];
