@@ -1,7 +1,7 @@
 import { startSimulatedHost } from '@plimsoll/engine-simulator';
 import { expect, onTestFinished } from 'vitest';
 import { describeInBrowser, test } from './browser-test.ts';
-import { Organization, newEmail, signInQuietly } from './organization.ts';
+import { Organization, newEmail, password, signInQuietly } from './organization.ts';
 import { button, dialog, gone, heading, notice, seen } from './screen.ts';
 
 describeInBrowser('who may do what', () => {
@@ -27,7 +27,18 @@ describeInBrowser('who may do what', () => {
 
     const hers = await browser.newContext({ baseURL: product.baseUrl });
     onTestFinished(() => hers.close());
-    await signInQuietly(hers, { email, password: initialPassword });
+    const herPage = await hers.newPage();
+    await herPage.goto('/findings');
+    await herPage.getByLabel('Email').fill(email);
+    await herPage.getByLabel(/^Password/).fill(initialPassword);
+    await button(herPage, 'Sign in').click();
+    await seen(heading(herPage, 'Choose your password'));
+    await herPage.goto('/hosts');
+    await seen(heading(herPage, 'Choose your password'));
+    await herPage.getByLabel(/^Password that you were given/).fill(initialPassword);
+    await herPage.getByLabel(/^New password/).fill(password);
+    await button(herPage, 'Change password').click();
+    await seen(heading(herPage, 'Hosts'));
 
     await page.getByRole('combobox', { name: 'Role of Vera' }).click();
     await page.getByRole('option', { name: 'operator' }).click();

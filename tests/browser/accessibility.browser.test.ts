@@ -6,7 +6,7 @@ import { expect } from 'vitest';
 import { describeInBrowser, test as browserTest } from './browser-test.ts';
 import { overflow } from './in-page.ts';
 import { Organization, newEmail, signInQuietly } from './organization.ts';
-import { button, dialog, seen } from './screen.ts';
+import { button, dialog, heading, seen } from './screen.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -41,6 +41,21 @@ const openDialog =
     await seen(dialog(page));
   };
 
+const closeSignUp = async (page: Page): Promise<void> => {
+  await page.route('**/v1/installation', (route) => route.fulfill({ json: { product: 'Plimsoll', signUp: false } }));
+  await page.reload();
+  await seen(page.getByText('Sign-up is switched off here'));
+};
+const requirePasswordChange = async (page: Page): Promise<void> => {
+  await page.route('**/v1/sessions/refresh', async (route) => {
+    const response = await route.fetch();
+    const session: object = await response.json();
+    await route.fulfill({ response, json: { ...session, passwordChangeRequired: true } });
+  });
+  await page.reload();
+  await seen(heading(page, 'Choose your password'));
+};
+
 interface Things {
   hostId: string;
   unreachableId: string;
@@ -50,6 +65,8 @@ interface Things {
 const views: View[] = [
   { name: 'sign-in', who: 'nobody', path: () => '/sign-in' },
   { name: 'sign-up', who: 'nobody', path: () => '/sign-up' },
+  { name: 'sign-up where it is closed', who: 'nobody', path: () => '/sign-up', prepare: closeSignUp },
+  { name: 'choosing a password', who: 'newcomer', path: () => '/', prepare: requirePasswordChange },
   { name: 'overview of nothing', who: 'newcomer', path: () => '/' },
   { name: 'no hosts', who: 'newcomer', path: () => '/hosts' },
   { name: 'no findings', who: 'newcomer', path: () => '/findings' },
@@ -67,6 +84,22 @@ const views: View[] = [
       await openFirst(page);
     },
   },
+  {
+    name: 'compliance',
+    path: ({ hostId }) => `/hosts/${hostId}?tab=compliance&view=cis-1.6.0`,
+    prepare: async (page) => {
+      await page.locator('h2 > button').filter({ hasText: 'Container runtime' }).click();
+      await page.locator('h3 > button').filter({ hasText: 'does not hold' }).first().click();
+      await seen(page.getByText('How it is decided'));
+    },
+  },
+  { name: 'questions', path: ({ hostId }) => `/hosts/${hostId}?tab=questions` },
+  {
+    name: 'answering a question',
+    path: ({ hostId }) => `/hosts/${hostId}?tab=questions`,
+    prepare: openDialog('Answer'),
+  },
+  { name: 'endpoint and engine', path: ({ hostId }) => `/hosts/${hostId}?tab=facts` },
   { name: 'containers', path: ({ hostId }) => `/hosts/${hostId}?tab=containers` },
   { name: 'images', path: ({ hostId }) => `/hosts/${hostId}?tab=images` },
   { name: 'scans', path: ({ unreachableId }) => `/hosts/${unreachableId}?tab=scans` },

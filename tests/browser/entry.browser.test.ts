@@ -26,6 +26,16 @@ describeInBrowser('signing up, in and out', () => {
     expect(await page.title()).toBe('Hosts · Plimsoll');
   });
 
+  test('where sign-up is switched off, the way to an account is told and no form is offered', async ({ page }) => {
+    await page.route('**/v1/installation', (route) => route.fulfill({ json: { product: 'Plimsoll', signUp: false } }));
+    await page.goto('/sign-in');
+    await seen(page.getByText('Ask an owner or admin of your organization'));
+    await gone(page.getByRole('link', { name: 'Sign up' }));
+    await page.goto('/sign-up');
+    await seen(page.getByText('Sign-up is switched off here'));
+    await gone(page.getByLabel('Organization'));
+  });
+
   test('a refused sign-up says why', async ({ page, product, complaints }) => {
     complaints.expect(/status of 409/);
     const { owner } = await Organization.found(product);
