@@ -1,10 +1,11 @@
 /**
  * `npm run compare:docker-bench -- --docker-bench FOLDER`: sets a real engine up well and badly, has
  * docker-bench-security (a checkout of it lies in FOLDER) and Plimsoll judge it, and writes both answers, check by
- * check, to docs/compare-docker-bench.md. Needs root, docker.io and busybox-static. Fails, and writes nothing, where a
+ * check, to docs/compare-docker-bench.md. Needs root, docker.io and busybox-static, and no auditd. Fails, and writes nothing, where a
  * number of the benchmark has no check of ours or a difference has no reason that fits it.
  */
 import { existsSync, writeFileSync } from 'node:fs';
+import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { catalogueVersion } from '@plimsoll/checks';
@@ -82,7 +83,11 @@ const folder = values['docker-bench'];
 if (folder === undefined || !existsSync(join(folder, 'docker-bench-security.sh'))) {
   process.stderr.write('error  --docker-bench must name a checkout of docker-bench-security.\n');
   process.exitCode = 2;
+} else if (process.getuid?.() !== 0) {
+  process.stderr.write('error  It takes root to start an engine on a host of its own.\n');
+  process.exitCode = 2;
 } else {
+  const machine = `${availableParallelism()} cores, load ${(loadavg()[0] ?? 0).toFixed(1)}`;
   const compared = await compareOnOneHost(folder);
   const { rows, problems } = tableOf(compared);
   const { bench, scanned, containers } = compared;
@@ -92,6 +97,7 @@ if (folder === undefined || !existsSync(join(folder, 'docker-bench-security.sh')
   } else {
     const head = {
       date: new Date().toISOString().slice(0, 10),
+      machine,
       engineVersion: scanned.engineVersion ?? 'of unknown version',
       containers,
       catalogueVersion,

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, chown, mkdir, mkdtemp, open, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, open, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -9,7 +9,7 @@ import { issueCertificate, makeAuthority } from '@plimsoll/engine-simulator';
 import type { TestDockerd } from '../../tests/docker/dockerd.ts';
 import {
   apiPort,
-  cgroupParent,
+  cgroupParents,
   containerdAddress,
   daemonProgram,
   daemonWords,
@@ -191,10 +191,9 @@ const stopWorld = async (
     world.kill('SIGKILL');
     await ended;
   }
-  const controllers = await readFile('/proc/cgroups', 'utf8');
-  for (const line of controllers.split('\n')) {
-    const name = line.split('\t')[0] ?? '';
-    await rmdir(join('/sys/fs/cgroup', name, cgroupParent)).catch(() => undefined);
+  for (const hierarchy of await readdir('/sys/fs/cgroup')) {
+    for (const parent of Object.values(cgroupParents))
+      await rmdir(join('/sys/fs/cgroup', hierarchy, parent)).catch(() => undefined);
   }
   await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
 };

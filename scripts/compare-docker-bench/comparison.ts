@@ -49,7 +49,9 @@ export const ourAnswer = (
   const outcome = byWeight.find((candidate) => own.some((result) => result.outcome === candidate));
   if (outcome === undefined) return undefined;
   const decisive = own.filter((result) => result.outcome === outcome);
-  const names = decisive.filter(({ subject }) => namedKinds.has(subject.kind)).map(({ subject }) => subject.name);
+  // Where nothing applies, one result stands for all things of its kind.
+  const named = outcome === 'not-applicable' ? [] : decisive.filter(({ subject }) => namedKinds.has(subject.kind));
+  const names = named.map(({ subject }) => subject.name);
   return { outcome, names: lastingNames(names, imageTags), reason: decisive[0]?.reason ?? '' };
 };
 
@@ -68,11 +70,8 @@ const sameNames = (a: readonly string[], b: readonly string[]): boolean =>
  */
 export const agree = ({ verdict, names }: DockerBenchResult, ours: OurAnswer): boolean => {
   if (verdict === 'PASS') return ours.outcome === 'pass' || ours.outcome === 'not-applicable';
-  const pointsAtThings = names.length > 0 && (ours.names.length > 0 || verdict === 'WARN');
-  if (verdict === 'WARN' || pointsAtThings) {
-    const namesOfHost = ours.names.length === 0 && names.length === 0;
-    return ours.outcome === 'fail' && (namesOfHost || names.length === 0 || sameNames(names, ours.names));
-  }
+  const bothName = names.length > 0 && ours.names.length > 0;
+  if (verdict === 'WARN' || bothName) return ours.outcome === 'fail' && (!bothName || sameNames(names, ours.names));
   return ours.outcome === 'unknown' || ours.outcome === 'not-applicable';
 };
 

@@ -3,6 +3,8 @@ import type { DockerBenchResult } from './docker-bench.ts';
 
 export interface DocumentHead {
   readonly date: string;
+  /** e.g. `2 cores, load 0.4`. */
+  readonly machine: string;
   readonly engineVersion: string;
   readonly containers: number;
   readonly catalogueVersion: string;
@@ -79,7 +81,7 @@ export const renderComparison = (head: DocumentHead, rows: readonly Row[]): stri
     `| docker-bench-security ${head.dockerBench.version} | root on the host, in the daemon's own namespaces | ${seconds(head.dockerBench.wallMs)} | ${rows.length} |`,
     `| Plimsoll, catalogue ${head.catalogueVersion} | mutual TLS to the Engine API${head.plimsoll.hostFiles === undefined ? ', reading host files switched on' : ''} | ${seconds(head.plimsoll.wallMs)} | ${head.plimsoll.checks} |`,
     '',
-    `Both times are of whole processes on the same machine, one after the other. Of ${rows.length} checks of the CIS Docker Benchmark 1.6.0, ${rows.length - differing} have the same verdict and ${differing} differ, each with the reason for ours.`,
+    `Both times are of whole processes on the same machine (${head.machine} before), one after the other. Of ${rows.length} checks of the CIS Docker Benchmark 1.6.0, ${rows.length - differing} have the same verdict and ${differing} differ, each with the reason for ours.`,
     '',
     ...(head.plimsoll.hostFiles === undefined
       ? []

@@ -18,8 +18,8 @@ export const daemonProgram = '/usr/sbin/dockerd';
 export const containerdAddress = '/run/containerd/containerd.sock';
 /** An ordinary account that may use the API's socket. */
 const dockerGroupMember = 'deploy';
-/** All containers of the daemon go below it. */
-export const cgroupParent = '/compared';
+/** All containers of the daemon go below the first, and one of them below the second. */
+export const cgroupParents = { ofDaemon: '/compared', ofContainer: '/compared-elsewhere' };
 const stranger = 1000;
 
 /** Switches that are written so that their value has to be understood, not searched for. */
@@ -51,7 +51,7 @@ export const daemonWords: readonly string[] = [...daemonCommand.slice(1), ...dae
 
 const daemonSettings = {
   'insecure-registries': ['registry.test.example:5000'],
-  'cgroup-parent': cgroupParent,
+  'cgroup-parent': cgroupParents.ofDaemon,
   'default-ulimits': { nofile: { Name: 'nofile', Soft: 4096, Hard: 8192 } },
   experimental: true,
   'log-driver': 'local',
@@ -89,6 +89,8 @@ export const settingsFiles = (tls: TlsMaterial, groups: string): readonly Settin
     path: 'group',
     content: withDockerGroup(groups),
   },
+  // A mount point, and yet no file system of its own.
+  { path: 'fstab', content: '/dev/vda1 / ext4 defaults 0 1\n/srv/docker /var/lib/docker none bind 0 0\n' },
   // Writable by everyone in the group and others, with digits that are small as a decimal number.
   { path: 'docker', mode: 0o733 },
   { path: 'docker/daemon.json', content: `${JSON.stringify(daemonSettings, null, 2)}\n` },

@@ -1,6 +1,7 @@
 import { buildImage } from '../../tests/docker/images.ts';
 import { createTwentyContainers } from '../../tests/docker/twenty-containers.ts';
 import type { ComparedHost } from './compared-host.ts';
+import { cgroupParents } from './host-settings.ts';
 
 /** Images, and containers beside the twenty: each is there for something that one side or both have to see. */
 export const populate = async (host: ComparedHost): Promise<void> => {
@@ -120,6 +121,6 @@ const containers: readonly GivenContainer[] = [
   container('volume-called-socket', '--network attached --mount type=volume,source=plain,target=/opt/docker.sock.d'),
   container('volume-of-etc', '--network attached --mount type=volume,source=hidden-etc,target=/data'),
   container('shared-mount', '--network attached --mount type=bind,source=/opt,target=/opt,bind-propagation=rshared'),
-  container('other-control-group', '--network attached --cgroup-parent /compared-elsewhere'),
+  container('other-control-group', `--network attached --cgroup-parent ${cgroupParents.ofContainer}`),
   container('host-users', '--network attached --userns host'),
 ];

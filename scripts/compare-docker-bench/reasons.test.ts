@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { catalogue } from '@plimsoll/checks';
 import { expect, test } from 'vitest';
 import { checkOf } from './all-checks.ts';

@@ -1,4 +1,6 @@
 import type { Reason } from './comparison.ts';
+import { reasonsOfContainers } from './reasons-of-containers.ts';
+import { reasonsOfHost } from './reasons-of-host.ts';
 
 /** The tests of docker-bench-security 1.6.0 that have a number of the CIS Docker Benchmark, in its order. */
 export const dockerBenchIds: readonly string[] = [
@@ -17,4 +19,4 @@ function numbered(section: string, count: number): string[] {
 }
 
 /** By check id: where the two differ on the compared host, why ours is right. */
-export const reasons: Readonly<Record<string, Reason>> = {};
+export const reasons: Readonly<Record<string, Reason>> = { ...reasonsOfHost, ...reasonsOfContainers };
