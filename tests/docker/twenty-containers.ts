@@ -35,6 +35,7 @@ const kept = {
   cpu: ['--cpus', '0.25', '--cpu-shares', '256'],
   pids: ['--pids-limit', '50'],
   restart: ['--restart', 'on-failure:5'],
+  log: ['--log-driver', 'local'],
 };
 type Kept = keyof typeof kept;
 
@@ -67,7 +68,11 @@ export const twentyContainers: readonly TestContainer[] = [
   container('host-pid', "the host's processes", keptBut({}, '--pid', 'host')),
   container('host-ipc', "the host's shared memory", keptBut({}, '--ipc', 'host')),
   container('host-uts', "the host's name", keptBut({}, '--uts', 'host')),
-  container('no-limits', 'no limit of memory, processor or processes', keptBut({ memory: [], cpu: [], pids: [] })),
+  container(
+    'no-limits',
+    'no limit of memory, processor, processes or log',
+    keptBut({ memory: [], cpu: [], pids: [], log: [] }),
+  ),
   container('root-user', 'root', keptBut({}), { image: rootImage }),
   container('published', 'published on every address', keptBut({}, '--publish', '0.0.0.0::8080')),
   container(

@@ -44,10 +44,10 @@ test('says when a branch is kept on for one purpose alone, and warns of the end'
 test.for<[string, Partial<EngineInfo>, string, string?]>([
   ['Debian 13', { OperatingSystem: 'Debian GNU/Linux 13 (trixie)', OSVersion: '13' }, 'pass'],
   [
-    'Debian 12, with extended support only',
+    'Debian 12, with extended support that everybody gets',
     { OperatingSystem: 'Debian GNU/Linux 12 (bookworm)', OSVersion: '12' },
     'fail',
-    'medium',
+    'low',
   ],
   ['Debian 10', { OperatingSystem: 'Debian GNU/Linux 10 (buster)' }, 'fail', 'high'],
   ['Debian 6, older than the table', { OperatingSystem: 'Debian GNU/Linux 6.0' }, 'fail', 'high'],

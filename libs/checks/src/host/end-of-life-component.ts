@@ -133,7 +133,10 @@ const judgeSystem = (snapshot: HostSnapshot, context: JudgingContext, parameters
       severity: 'low',
     });
   return extended
-    ? fail(`${info.OperatingSystem} ended on ${end}; only extended support goes on, until ${extendedEnd}`, all)
+    ? fail(`${info.OperatingSystem} ended on ${end}; only extended support goes on, until ${extendedEnd}`, all, {
+        // Debian's goes on in the same archive, for everybody; others sell it.
+        severity: /^Debian/i.test(info.OperatingSystem ?? '') ? 'low' : 'medium',
+      })
     : fail(`${info.OperatingSystem} is not maintained any more`, all, { severity: 'high' });
 };
 

@@ -95,7 +95,7 @@ export default defineCheck({
   remediation:
     'Publish on one address, docker run -p 127.0.0.1:6379:6379 … (compose: ports: ["127.0.0.1:6379:6379"]), or not at all and let the application share a network with it. As the default: "ip": "127.0.0.1" in daemon.json.',
   decidedBy:
-    'Port of container and of host in NetworkSettings.Ports (HostConfig.PortBindings of one that is not running), compared with adminPorts, and bound to every address or to one outside internalAddresses. 2375, 4243, 2379 and 10250 critical; 8080, 8000 and 5000 low unless the image agrees. Swarm services are judged once each. On the host’s network the API does not show what listens.',
+    'Port of container and of host in NetworkSettings.Ports (HostConfig.PortBindings of one that is not running), compared with adminPorts, and bound to every address or to one outside internalAddresses. 2375, 4243, 2379 and 10250 critical; 8080, 8000 and 5000 low unless the image agrees, and then no more than container-ports-on-all-addresses says. Swarm services are judged once each. On the host’s network the API does not show what listens.',
   needs: ['containers'],
   parameters: containerParameters.extend({
     /** What listens there, by port: `6379`, `161/udp`. */
@@ -145,10 +145,12 @@ export default defineCheck({
       );
       if (open.length > 0) {
         const weights = new Set(open.map(({ exposure }) => weightOf(exposure, images)));
+        const severity = severities.find((candidate) => weights.has(candidate)) ?? 'high';
+        const isSaidThere = severity === 'low' && open.some(({ port }) => port.reach === 'every-address');
         return fail(
           `Open beyond internal addresses: ${open.map(({ port, exposure }) => describe(exposure, describePort(port), images)).join(', ')}`,
           evidence,
-          { severity: severities.find((severity) => weights.has(severity)) ?? 'high' },
+          isSaidThere ? { severity, causedBy: 'container-ports-on-all-addresses' } : { severity },
         );
       }
       return listed.some(({ port }) => port.reach === undefined)

@@ -25,7 +25,7 @@ export default defineCheck({
   remediation:
     'Name each port: docker run -p 127.0.0.1:8080:80 … instead of -P or -p 80 (compose: ports: ["127.0.0.1:8080:80"]). Say which ports are meant in the label plimsoll.ports (compose: labels). There is no key for it in daemon.json.',
   decidedBy:
-    'HostConfig.PublishAllPorts; bindings of HostConfig.PortBindings on every address whose HostPort is empty or 0; and, where the container carries the label of expectedPortsLabel, published ports that it does not list. Publish-all follows from container-needless-ports.',
+    'HostConfig.PublishAllPorts; bindings of HostConfig.PortBindings on every address whose HostPort is empty or 0; and, where the container carries the label of expectedPortsLabel, published ports that it does not list. Publish-all follows from container-needless-ports, a port that the engine picks from container-ports-on-all-addresses.',
   needs: ['containers'],
   parameters: containerParameters.extend({
     /** Lists the container's ports that are meant to be published: `80 443/tcp 53/udp`. */
@@ -70,10 +70,11 @@ export default defineCheck({
       // The number is new at each start: the container's port is what stays.
       const random = picked.map(([key]) => (key.includes('/') ? key : `${key}/tcp`)).filter((key) => open.has(key));
       if (random.length > 0)
-        return fail(`A port that the engine picks is open on every address for ${random.join(', ')}`, [
-          ...evidence,
-          { source: 'HostConfig.PortBindings', value: random },
-        ]);
+        return fail(
+          `A port that the engine picks is open on every address for ${random.join(', ')}`,
+          [...evidence, { source: 'HostConfig.PortBindings', value: random }],
+          { causedBy: 'container-ports-on-all-addresses' },
+        );
       if (container.labels === undefined) return fieldNotSeen('The labels of the container');
       const label = container.labels?.[parameters.expectedPortsLabel];
       if (label !== undefined) {
