@@ -77,7 +77,11 @@ describe('a scan of a host whose files may not be read', () => {
     const reading = await readingOf(second, false);
     expect(reading).toMatchObject({ read: false });
     await noteHostFilesAsked(world.database, second, reading);
-    await db.asOwner(`UPDATE scans SET state = 'succeeded' WHERE id = $1`, [second.scanId]);
+    await db.asOwner(`UPDATE scans SET state = 'failed' WHERE id = $1`, [second.scanId]);
+    const third = await claimed(hostId);
+    expect(await readingOf(third, false)).toEqual(reading);
+    await noteHostFilesAsked(world.database, third, reading);
+    await db.asOwner(`UPDATE scans SET state = 'succeeded' WHERE id = $1`, [third.scanId]);
     expect(await readingOf(await claimed(hostId), false)).toBeUndefined();
   });
 });

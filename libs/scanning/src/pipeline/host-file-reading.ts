@@ -21,7 +21,16 @@ export const hostFileReadingOf = async (
 ): Promise<HostFileReading | undefined> => {
   if (!inspectHostFiles) {
     const contact = await tx.scan.findFirst({
-      where: { tenantId, hostId, id: { not: scanId }, hostFiles: { not: null } },
+      where: {
+        tenantId,
+        hostId,
+        id: { not: scanId },
+        // Only a scan that came to its end without has surely removed what was left before it.
+        OR: [
+          { hostFiles: { in: ['asked', 'read', 'not-read'] } },
+          { hostFiles: 'off', state: { in: ['succeeded', 'partial'] } },
+        ],
+      },
       orderBy: [{ queuedAt: 'desc' }, { id: 'desc' }],
       select: { hostFiles: true },
     });
