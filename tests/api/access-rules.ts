@@ -78,6 +78,15 @@ export const accessRules: Readonly<Record<string, AccessRule>> = {
     status: 204,
     uses: async ({ make }) => ({ memberId: (await make.member('viewer')).id }),
   },
+  listInvitations: { may: readers, status: 200 },
+  createInvitation: { may: managers, status: 201, body: () => ({ email: `${newId()}@example.com`, role: 'viewer' }) },
+  withdrawInvitation: {
+    may: managers,
+    status: 204,
+    uses: async ({ make }) => ({ invitationId: (await make.invitation()).id }),
+  },
+  // Of nobody: whoever may accept finds none.
+  acceptInvitation: { may: everybody, status: 404, keyStatus: 403, body: () => ({ code: 'a code of nobody' }) },
   listApiKeys: { may: readers, status: 200 },
   createApiKey: { may: managers, status: 201, body: () => ({ name: 'key', role: 'viewer' }) },
   revokeApiKey: {

@@ -39,7 +39,8 @@ beforeAll(async () => {
   theirs = await populateTenant(api, engine);
   wire = new Wire(api.url);
   const { email } = ours.people.owner.session.user;
-  await theirs.people.owner.send('post', '/v1/members', { email, role: 'admin' }).expect(201);
+  const invited = await theirs.people.owner.send('post', '/v1/invitations', { email, role: 'admin' }).expect(201);
+  await ours.people.owner.send('post', '/v1/invitations/accept', { code: invited.body.code }).expect(200);
   const login = { email, password, tenantId: ours.id };
   const session = await api.request.post('/v1/sessions').send(login).expect(201);
   commuter = session.body.accessToken;

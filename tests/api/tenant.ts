@@ -21,6 +21,7 @@ export interface Things {
   readonly scanId: string;
   readonly findingId: string;
   readonly memberId: string;
+  readonly invitationId: string;
   readonly apiKeyId: string;
   readonly endpointId: string;
   readonly deliveryId: string;
@@ -76,6 +77,11 @@ export class Maker {
 
   async member(role: Role): Promise<{ id: string }> {
     return made<{ id: string }>(this.owner.send('post', '/v1/members', { email: `${newId()}@example.com`, role }), 201);
+  }
+
+  async invitation(): Promise<{ id: string }> {
+    const body = { email: `${newId()}@example.com`, role: 'viewer' };
+    return made<{ id: string }>(this.owner.send('post', '/v1/invitations', body), 201);
   }
 
   async apiKey(role: Role): Promise<CreatedApiKey> {
@@ -164,6 +170,8 @@ export const populateTenant = async (api: TestApi, engine: SimulatedHost): Promi
   const adjusted = { values: { stoppedContainers: 'same' } };
   await owner.send('put', '/v1/checks/container-memory-limit/parameters', adjusted).set('if-match', '*').expect(200);
   const member = await make.member('viewer');
+  await make.invitation();
+  const invitation = await make.invitation();
   const apiKey = await make.apiKey('viewer');
   return {
     id: owner.session.tenant.id,
@@ -178,6 +186,7 @@ export const populateTenant = async (api: TestApi, engine: SimulatedHost): Promi
       checkId: askingCheck,
       answerId: answer.id,
       memberId: member.id,
+      invitationId: invitation.id,
       apiKeyId: apiKey.id,
       endpointId: endpoint.id,
       deliveryId: delivery.id,

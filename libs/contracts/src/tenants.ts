@@ -104,7 +104,7 @@ export const AddMember = z
   .strictObject({
     email: Email,
     role: Role,
-    name: Name.optional().meta({ description: 'For a user who does not exist yet.' }),
+    name: Name.optional().meta({ description: 'The email address if absent.' }),
     password: Password.optional().meta({
       description:
         'Initial password of a new user, to be changed at the first sign-in; one is made and returned once if absent.',
@@ -112,15 +112,38 @@ export const AddMember = z
   })
   .meta({ id: 'AddMember' });
 export const AddedMember = Member.extend({
-  initialPassword: z
-    .string()
-    .nullable()
-    .meta({ description: 'Shown once, only for a new user without a given password.' }),
+  initialPassword: z.string().nullable().meta({ description: 'Shown once; null when it was given.' }),
 }).meta({ id: 'AddedMember' });
 export type AddedMember = z.infer<typeof AddedMember>;
 export const UpdateMember = z.strictObject({ role: Role }).meta({ id: 'UpdateMember' });
 export const MemberPage = pageOf(Member).meta({ id: 'MemberPage' });
 export const MemberQuery = z.strictObject({ ...pageQuery, search: line(100).optional() });
+
+export const Invitation = z
+  .strictObject({
+    id: Uuid,
+    email: z.string(),
+    role: Role,
+    createdAt: Timestamp,
+    createdBy: z.string().nullable(),
+    expiresAt: Timestamp,
+  })
+  .meta({ id: 'Invitation', description: 'Of somebody who has not accepted yet.' });
+export type Invitation = z.infer<typeof Invitation>;
+export const CreateInvitation = z.strictObject({ email: Email, role: Role }).meta({ id: 'CreateInvitation' });
+export const CreatedInvitation = Invitation.extend({
+  code: z.string().meta({ description: 'Shown once. Whoever has it and an account of this email address can accept.' }),
+}).meta({ id: 'CreatedInvitation' });
+export type CreatedInvitation = z.infer<typeof CreatedInvitation>;
+export const InvitationPage = pageOf(Invitation).meta({ id: 'InvitationPage' });
+export const InvitationQuery = z.strictObject({ ...pageQuery });
+export const AcceptInvitation = z
+  .strictObject({ code: line(100).meta({ example: 'kq3YcJ0hV2m9Qn1sT7xWbZ4eRf8uLpAd' }) })
+  .meta({ id: 'AcceptInvitation' });
+export const AcceptedInvitation = z
+  .strictObject({ tenant: z.strictObject({ id: Uuid, name: z.string() }), role: Role })
+  .meta({ id: 'AcceptedInvitation' });
+export type AcceptedInvitation = z.infer<typeof AcceptedInvitation>;
 
 export const ApiKey = z
   .strictObject({

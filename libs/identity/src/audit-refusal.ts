@@ -1,5 +1,5 @@
 import type { AuditEntry, AuditWriter } from '@plimsoll/audit';
-import { LastOwner, PermissionMissing } from '@plimsoll/contracts';
+import { AccountExists, LastOwner, PermissionMissing } from '@plimsoll/contracts';
 import type { Actor } from '@plimsoll/contracts';
 import type { Database } from '@plimsoll/persistence';
 
@@ -21,7 +21,7 @@ export const auditRefusal = async <T>(
   try {
     return await work();
   } catch (error) {
-    if (error instanceof PermissionMissing || error instanceof LastOwner) {
+    if (error instanceof PermissionMissing || error instanceof LastOwner || error instanceof AccountExists) {
       await database.forTenant(actor.tenantId, (tx) =>
         audit.record(tx, actor, {
           action,

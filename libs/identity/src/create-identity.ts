@@ -5,6 +5,7 @@ import { Authenticator } from './access/authenticator.ts';
 import { ApiKeyService } from './api-keys/api-key.service.ts';
 import { systemClock } from './clock.ts';
 import type { Clock } from './clock.ts';
+import { InvitationService } from './members/invitation.service.ts';
 import { MemberService } from './members/member.service.ts';
 import { PasswordService } from './passwords/password.service.ts';
 import { AccessTokens } from './sessions/access-tokens.ts';
@@ -40,6 +41,7 @@ export interface Identity {
   readonly passwords: PasswordService;
   readonly tenants: TenantService;
   readonly members: MemberService;
+  readonly invitations: InvitationService;
   readonly apiKeys: ApiKeyService;
   readonly auditWriter: AuditWriter;
   readonly auditReader: AuditReader;
@@ -64,6 +66,7 @@ export const createIdentity = (options: IdentityOptions): Identity => {
     passwords: new PasswordService(database, throttle, auditWriter, cache, now),
     tenants: new TenantService(database, auditWriter),
     members: new MemberService(database, auditWriter, cache, now),
+    invitations: new InvitationService(database, auditWriter, now),
     apiKeys: new ApiKeyService(database, auditWriter, cache, now),
     auditWriter,
     auditReader: new AuditReader(database),

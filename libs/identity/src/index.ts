@@ -7,6 +7,7 @@ export type { Caller } from './caller.ts';
 export type { Clock } from './clock.ts';
 export { createIdentity } from './create-identity.ts';
 export type { Identity, IdentityOptions } from './create-identity.ts';
+export { InvitationService } from './members/invitation.service.ts';
 export { MemberService } from './members/member.service.ts';
 export { describeRoles } from './members/role-list.ts';
 export { whoAmI } from './members/who-am-i.ts';

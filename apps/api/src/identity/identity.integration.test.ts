@@ -146,7 +146,9 @@ describe('renewing', () => {
   test('in another tenant moves there; in one that is not one’s own finds nothing', async () => {
     const [person, other] = [await people.founder(), await people.founder()];
     await refresh(person.cookie, { tenantId: other.session.tenant.id }).expect(404);
-    await other.send('post', '/v1/members', { email: person.session.user.email, role: 'auditor' }).expect(201);
+    const invitation = { email: person.session.user.email, role: 'auditor' };
+    const { body } = await other.send('post', '/v1/invitations', invitation).expect(201);
+    await person.send('post', '/v1/invitations/accept', { code: body.code }).expect(200);
     const moved = await refresh(person.cookie, { tenantId: other.session.tenant.id }).expect(200);
     expect(moved.body).toMatchObject({ tenant: { id: other.session.tenant.id }, role: 'auditor' });
   });

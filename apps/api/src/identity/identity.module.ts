@@ -4,6 +4,7 @@ import {
   ApiKeyService,
   Authenticator,
   LoginService,
+  InvitationService,
   MemberService,
   PasswordService,
   SessionService,
@@ -22,6 +23,7 @@ import { Authentication } from '../http/ports.ts';
 import { ApiKeysController } from './api-keys.controller.ts';
 import { AuthenticationGuard } from './authentication.guard.ts';
 import { InstallationController } from './installation.controller.ts';
+import { InvitationsController } from './invitations.controller.ts';
 import { MeController } from './me.controller.ts';
 import { MembersController } from './members.controller.ts';
 import { PassportGate } from './passport-gate.ts';
@@ -57,6 +59,7 @@ const openIdentity = async (
     MeController,
     TenantController,
     MembersController,
+    InvitationsController,
     ApiKeysController,
   ],
   providers: [
@@ -68,6 +71,7 @@ const openIdentity = async (
     { provide: PasswordService, inject: [IDENTITY], useFactory: (identity: Identity) => identity.passwords },
     { provide: TenantService, inject: [IDENTITY], useFactory: (identity: Identity) => identity.tenants },
     { provide: MemberService, inject: [IDENTITY], useFactory: (identity: Identity) => identity.members },
+    { provide: InvitationService, inject: [IDENTITY], useFactory: (identity: Identity) => identity.invitations },
     { provide: ApiKeyService, inject: [IDENTITY], useFactory: (identity: Identity) => identity.apiKeys },
     PassportGate,
     RefreshCookie,

@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import {
+  AccountExists,
   AddMember,
   AddedMember,
   AlreadyExists,
@@ -9,7 +10,6 @@ import {
   MemberPage,
   MemberQuery,
   NotFound,
-  StateConflict,
   UpdateMember,
   Uuid,
 } from '@plimsoll/contracts';
@@ -44,15 +44,15 @@ export class MembersController {
     operationId: 'addMember',
     summary: 'Add a member',
     description:
-      'Adds the user with this email address, or makes one, whose initial password is then shown this once and has to be changed at the first sign-in. ' +
-      'Owners are made by owners only.',
+      'Makes a user with this email address, whose initial password is then shown this once and has to be changed at the first sign-in. ' +
+      'Whoever has an account already is invited instead. Owners are made by owners only.',
     permission: 'members:manage',
     response: AddedMember,
     idempotent: true,
     secretResponse: true,
     etag: true,
     location: ({ id }) => `/v1/members/${id}`,
-    problems: [AlreadyExists, StateConflict],
+    problems: [AlreadyExists, AccountExists],
   })
   add(
     @CurrentActor() actor: Actor,

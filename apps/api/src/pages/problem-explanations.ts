@@ -72,6 +72,11 @@ export const problemExplanations: Readonly<Record<string, ProblemExplanation>> =
     meaning: 'Another thing of this tenant has the same value in `field`.',
     nextStep: 'Choose another value, or change the existing thing.',
   },
+  'account-exists': {
+    meaning:
+      'The email address has an account. It belongs to its user: nobody is added to a tenant, or told of, without having agreed.',
+    nextStep: 'Invite the person with `POST /v1/invitations` and hand over the code that it answers with.',
+  },
   'last-owner': {
     meaning: 'This would leave the tenant without an owner, and so without anybody who could make one.',
     nextStep: 'Make another member owner first.',

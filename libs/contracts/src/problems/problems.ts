@@ -58,6 +58,12 @@ export const AlreadyExists = defineProblem(
   'There is one with this name already',
   z.strictObject({ field: z.string() }),
 );
+export const AccountExists = defineProblem(
+  'account-exists',
+  409,
+  'Somebody has an account with this email address already',
+  nothing,
+);
 export const LastOwner = defineProblem('last-owner', 409, 'A tenant must keep at least one owner', nothing);
 export const StateConflict = defineProblem(
   'state-conflict',
@@ -162,6 +168,7 @@ export const problems = [
   NotFound,
   MethodNotAllowed,
   AlreadyExists,
+  AccountExists,
   LastOwner,
   StateConflict,
   VersionConflict,

@@ -77,10 +77,10 @@ export class MemberService {
   }
 
   /**
-   * Adds a user, or a new one with an initial password that is returned once.
+   * Makes a user with an initial password, which is returned once unless it was given, and adds it.
    * @throws PermissionMissing when the role could do more than who gives it
    * @throws AlreadyExists when the user is a member
-   * @throws StateConflict when somebody else may still know the user's password
+   * @throws AccountExists for an email address that has an account: it joins by an invitation
    */
   async add(actor: Actor, input: z.output<typeof AddMember>): Promise<AddedMember> {
     const initialPassword = input.password === undefined ? randomPassword() : null;
@@ -96,7 +96,7 @@ export class MemberService {
             await lockTenant(tx, actor.tenantId);
             requireAuthorityOver(await readActingPermissions(tx, actor), input.role);
             await requireNoMember(tx, actor.tenantId, user.id);
-            const passwordIsNew = await prepareUser(tx, user);
+            await prepareUser(tx, user);
             await tx.membership.create({
               data: { tenantId: actor.tenantId, userId: user.id, role: input.role, createdAt: this.#now() },
               select: { userId: true },
@@ -105,9 +105,9 @@ export class MemberService {
             await this.#audit.record(tx, actor, {
               action: 'member.added',
               subject: { ...subject, id: user.id },
-              details: { role: input.role, newUser: passwordIsNew },
+              details: { role: input.role },
             });
-            return { ...member, initialPassword: passwordIsNew ? initialPassword : null };
+            return { ...member, initialPassword };
           },
           { userId: user.id },
         );
@@ -146,6 +146,8 @@ export class MemberService {
           data: { role, version: { increment: 1 } },
           ...withUser,
         });
+        // Whoever may do less now has not invited anybody to more.
+        await tx.invitation.deleteMany({ where: { tenantId: actor.tenantId, createdById: userId } });
         const revokedApiKeys = await revokeKeysBeyond(
           tx,
           { tenantId: actor.tenantId, userId, permissions: permissionSetOf(role) },
@@ -180,6 +182,7 @@ export class MemberService {
           where: { tenantId: actor.tenantId, userId, revokedAt: null },
           data: { revokedAt: now },
         });
+        await tx.invitation.deleteMany({ where: { tenantId: actor.tenantId, createdById: userId } });
         const maker = { tenantId: actor.tenantId, userId, permissions: new Set<never>() };
         const revokedApiKeys = await revokeKeysBeyond(tx, maker, now);
         await tx.membership.delete({

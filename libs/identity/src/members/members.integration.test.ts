@@ -38,7 +38,7 @@ describe('adding', () => {
       outcome: 'success',
       actor: { name: asOwner.name },
       subject: { kind: 'member', id: added.id, name: 'grace@example.com' },
-      details: { role: 'operator', newUser: true },
+      details: { role: 'operator' },
     });
     expect(JSON.stringify(await identity.events(tenantId))).not.toContain(added.initialPassword);
   });
@@ -49,32 +49,27 @@ describe('adding', () => {
     await expect(identity.login('joan@example.com')).resolves.toBeDefined();
   });
 
-  test('an existing user leaves the account as it is', async () => {
+  test('somebody who has an account is refused, shown nothing of, and audited', async () => {
     const other = await identity.signUp();
     const { email } = other.session.user;
-    const added = await members().add(asOwner, {
-      email,
-      role: 'viewer',
-      name: 'Mallory',
-      password: 'another horse battery',
+    const add = members().add(asOwner, { email, role: 'viewer', name: 'Mallory', password: 'another horse battery' });
+    const error: unknown = await add.catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ slug: 'account-exists', status: 409, extra: {} });
+    expect(JSON.stringify(error)).not.toContain('Ada');
+    // Neither the password nor the name has changed, and nobody joined anything.
+    expect((await identity.login(email)).session).toMatchObject({
+      user: { name: 'Ada' },
+      tenants: [{ role: 'owner' }],
     });
-    expect(added).toMatchObject({ user: { name: 'Ada' }, initialPassword: null });
-    const session = await identity.login(email);
-    expect(session.session.tenants).toHaveLength(2);
+    const [event] = await identity.events(tenantId);
+    expect(event).toMatchObject({ action: 'member.added', outcome: 'refused', details: { reason: 'account-exists' } });
   });
 
-  test('a user whose initial password another tenant may know is refused', async () => {
+  test('somebody who still has an initial password of another tenant is refused like everybody', async () => {
     const other = await identity.signUp();
-    const made = await members().add(await identity.actor(other), { email: 'new@example.com', role: 'viewer' });
-    const add = () => members().add(asOwner, { email: 'new@example.com', role: 'admin' });
-    await expect(add()).rejects.toMatchObject({ slug: 'state-conflict', extra: { state: 'initial-password' } });
-    const session = await identity.login('new@example.com', made.initialPassword ?? '');
-    const { sessionId } = await identity.services.authenticator.accessToken(session.session.accessToken, caller);
-    await identity.services.passwords.change(await identity.actor(session), sessionId, {
-      currentPassword: made.initialPassword ?? '',
-      newPassword: password,
-    });
-    await expect(add()).resolves.toMatchObject({ role: 'admin', initialPassword: null });
+    await members().add(await identity.actor(other), { email: 'new@example.com', role: 'viewer' });
+    const add = members().add(asOwner, { email: 'new@example.com', role: 'admin' });
+    await expect(add).rejects.toMatchObject({ slug: 'account-exists' });
   });
 
   test('a user who was removed before ever changing the initial password starts anew', async () => {
@@ -128,7 +123,7 @@ describe('the list', () => {
   test('tells the last login into this tenant, not into another', async () => {
     const other = await identity.signUp();
     const { email, id } = other.session.user;
-    await members().add(asOwner, { email, role: 'viewer' });
+    await identity.invite(owner, other, 'viewer');
     identity.later(60);
     await identity.login(email, password, other.session.tenant.id);
     expect((await members().read({ tenantId }, id)).lastLoginAt).toBeNull();
@@ -286,7 +281,7 @@ describe('removing', () => {
 
   test('leaves the user’s other tenants alone', async () => {
     const other = await identity.signUp();
-    await members().add(asOwner, { email: other.session.user.email, role: 'viewer' });
+    await identity.invite(owner, other, 'viewer');
     await members().remove(asOwner, userOf(other));
     await expect(identity.actor(other)).resolves.toBeDefined();
     await expect(identity.refresh(other)).resolves.toBeDefined();

@@ -27,7 +27,7 @@ const resetEvents = async (ofTenant: string) =>
 
 test('ends every session, opens the account at once and tells every tenant of it', async () => {
   const other = await identity.signUp();
-  await identity.services.members.add(await identity.actor(other), { email, role: 'viewer' });
+  await identity.invite(other, owner, 'viewer');
   for (let count = 0; count < 5; count += 1) await identity.login(email, 'wrong').catch(() => undefined);
   await expect(identity.login(email)).rejects.toMatchObject({ slug: 'login-throttled' });
 

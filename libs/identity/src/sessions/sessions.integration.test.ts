@@ -215,7 +215,7 @@ describe('a refresh', () => {
 describe('moving to another tenant', () => {
   test('keeps the session, shows the other role, and is audited there', async () => {
     const other = await identity.signUp();
-    await identity.services.members.add(await identity.actor(other), { email, role: 'viewer' });
+    await identity.invite(other, owner, 'viewer');
     const moved = await identity.refresh(owner, other.session.tenant.id);
     expect(moved.session).toMatchObject({ tenant: { id: other.session.tenant.id }, role: 'viewer' });
     expect(moved.session.tenants.map(({ role }) => role).toSorted()).toEqual(['owner', 'viewer']);

@@ -54,6 +54,13 @@ export class TestIdentity {
     return this.login(email);
   }
 
+  /** Makes the user of a session a member of another tenant, by an invitation. */
+  async invite(owner: IssuedSession, invited: IssuedSession, role: Role): Promise<void> {
+    const { email } = invited.session.user;
+    const { code } = await this.services.invitations.create(await this.actor(owner), { email, role });
+    await this.services.invitations.accept(await this.actor(invited), code);
+  }
+
   login(email: string, given = password, tenantId?: string): Promise<IssuedSession> {
     const input = { email, password: given, ...(tenantId === undefined ? {} : { tenantId }) };
     return this.services.logins.login(input, caller);
