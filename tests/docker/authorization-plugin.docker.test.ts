@@ -4,6 +4,7 @@ import type { HostSnapshot } from '@plimsoll/snapshot';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeWithDocker } from './availability.ts';
+import { collectWithFiles } from './engines/collect-with-files.ts';
 import { differences, everyCheck } from './engines/compare.ts';
 import { witnessed } from './engines/expected/witnessed.ts';
 import { plainDocker } from './engines/kinds.ts';
@@ -17,7 +18,7 @@ const templateOf = ({ method, uri }: WitnessedRequest): string => {
   const path = uri
     .replace(/\?.*$/u, '')
     .replace(/^\/v[\d.]+/u, '')
-    .replace(/^\/(containers|images|networks|exec)\/(?!json$)[^/]+/u, '/$1/{id}');
+    .replace(/^\/(containers|images|networks|exec)\/(?!json$|create$)[^/]+/u, '/$1/{id}');
   return `${method} ${path}`;
 };
 
@@ -90,6 +91,35 @@ describeWithDocker('an authorization plugin that sees every request', () => {
     const lines = witness.requests.map(templateOf);
     expect(lines).toHaveLength(seen.length - 3);
     expect(lines).not.toContain('GET /containers/{id}/top');
+  });
+
+  test('tells that host files cost one container, which is never started, and reads of its files', async () => {
+    if (world === undefined || witness === undefined) throw new Error('no engine');
+    witness.deny(undefined);
+    const snapshot = await collectWithFiles(world);
+    expect(snapshot.hostFiles).toHaveProperty('value');
+    const lines = witness.requests.map(templateOf);
+    expect(lines.filter((line) => /^(?:POST|PUT|DELETE) /u.test(line))).toEqual([
+      'POST /containers/create',
+      'DELETE /containers/{id}',
+    ]);
+    expect(lines.filter((line) => !allowed.has(line))).toEqual([]);
+    const archives = witness.requests.filter(({ uri }) => uri.includes('/archive?'));
+    expect(archives.length).toBeGreaterThan(10);
+    expect(new Set(archives.map(({ uri }) => uri.split('/')[3])).size).toBe(1); // of that container alone
+  });
+
+  test('that denies making a container leaves what needs host files not assessed', async () => {
+    if (world === undefined || witness === undefined) throw new Error('no engine');
+    witness.deny(/\/containers\/create/u);
+    const snapshot = await collectWithFiles(world);
+    expect(witness.requests.filter(({ method }) => method === 'DELETE')).toEqual([]);
+    witness.deny(undefined);
+    const needing = everyCheck.filter(({ needs }) => needs[0] === 'hostFiles').map(({ id }) => id);
+    for (const { outcome, reason } of resultsOf(snapshot, (id) => needing.includes(id))) {
+      expect(outcome).toBe('unknown');
+      expect(reason).toMatch(/^Not assessed: denied by the host \(hostFiles: /u);
+    }
   });
 
   test('lets the results be those of the same engine without it, but for itself', () => {

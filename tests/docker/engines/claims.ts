@@ -1,9 +1,7 @@
 import { judge } from '@plimsoll/checks';
 import { type ContainerEntry, type HostSnapshot, valueOf } from '@plimsoll/snapshot';
-import { collectSnapshot } from '@plimsoll/snapshot/collector';
-import { EngineClient } from '@plimsoll/docker-engine';
 import { expect } from 'vitest';
-import { targetOf } from '../scan.ts';
+import { collectWithFiles } from './collect-with-files.ts';
 import { everyCheck } from './compare.ts';
 import type { World } from './world.ts';
 
@@ -32,16 +30,6 @@ const weightOf = (snapshot: HostSnapshot, check: string, subject: string): strin
   );
   const result = results.find((one) => one.subject.name === subject);
   return result && `${result.outcome} ${result.severity}`;
-};
-
-const collectWithFiles = async (world: World): Promise<HostSnapshot> => {
-  const client = await EngineClient.connect(targetOf(world), { tier: 2 });
-  const hostFiles = { read: true, owner: 'test:engines' };
-  try {
-    return await collectSnapshot(client, { processLists: false, endpointProbe: false, now: new Date(), hostFiles });
-  } finally {
-    await client.close();
-  }
 };
 
 /** One scan with host files on, and what the engine's own event stream tells of containers meanwhile. */
