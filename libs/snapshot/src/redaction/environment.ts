@@ -18,9 +18,10 @@ const keptNames = new Set([
   'DOCKER_CONTENT_TRUST',
   'LD_PRELOAD',
   'LD_LIBRARY_PATH',
-  'NVIDIA_VISIBLE_DEVICES',
   'NVIDIA_DRIVER_CAPABILITIES',
 ]);
+/** The one thing a check asks of this variable; else its value names devices of the host. */
+const noDevices = /^(?:void|none)$/u;
 /** Switches tell nothing about a secret, and a few checks need them (socket proxies are set up by them). */
 const switchValue = /^(?:0|1|true|false)$/iu;
 const variablesLimit = 5_000;
@@ -36,7 +37,11 @@ export const judgeEnvironment = (entries: readonly string[], imageEnv?: Readonly
     const value = separator === -1 ? '' : entry.slice(separator + 1);
     const verdict = judgeValue(rawName, value);
     const isKept =
-      verdict.kind !== 'secret' && value.length <= 4_096 && (keptNames.has(rawName) || switchValue.test(value));
+      verdict.kind !== 'secret' &&
+      value.length <= 4_096 &&
+      (keptNames.has(rawName) ||
+        switchValue.test(value) ||
+        (rawName === 'NVIDIA_VISIBLE_DEVICES' && noDevices.test(value)));
     return {
       name: withoutControls(redactFormats(rawName.slice(0, 256), () => undefined)),
       verdict,

@@ -69,6 +69,8 @@ describe('what only looks like a secret is none', () => {
     ['API_TOKEN', 'arn:aws:secretsmanager:eu-west-1:1:secret:x', 'reference'],
     ['DB_PASSWORD', '${DB_PASSWORD}', 'plain'],
     ['DB_PASSWORD', '$DB_PASSWORD', 'plain'],
+    ['DB_PASSWORD', '$(cat /run/secrets/db)', 'reference'],
+    ['com.docker.compose.config-hash', '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', 'plain'],
     ['DB_PASSWORD', '<changeme>', 'plain'],
     ['DB_PASSWORD', '********', 'plain'],
     ['MYSQL_RANDOM_ROOT_PASSWORD', 'yes', 'plain'],

@@ -9,6 +9,11 @@ const switches = new Set(
 );
 const placeholder =
   /^(?:\$\{?[A-Za-z_][\w:?-]{0,200}\}?|<[^<>]{1,100}>|%[A-Za-z_]\w{0,100}%|\{\{[^{}]{1,200}\}\}|\*{3,}|x{3,}|example|\[redacted\])$/iu;
+/** A shell puts it in when the command runs: `$(cat /run/secrets/password)`. */
+const substitution = /^(?:\$\(|`)/u;
+/** What a tool noted of its own input, e.g. compose in `com.docker.compose.config-hash`. */
+const digest = /^(?:sha\d{1,3}:)?[0-9a-f]{32,128}$/u;
+const hashName = /(?:^|[_.\s/-])hash$/iu;
 const path = /^(?:file:\/\/)?(?:\.{0,2}\/|[A-Za-z]:\\)[\w.@+:~-]{1,64}(?:[/\\][\w.@+:~-]{1,64}){0,20}\/?$/u;
 const lookup =
   /^(?:vault|ssm|awssm|op|secret|secrets|keyvault|gcpsm|doppler|env|arn:aws[\w-]*:(?:secretsmanager|ssm)|projects\/[^/]{1,100}\/secrets)[:/]/iu;
@@ -44,9 +49,10 @@ export const judgeValue = (name: string, value: string): SecretVerdict => {
   if (format !== undefined) return { kind: 'secret', detector: format };
   const strength = secretNameStrength(name);
   const isPointer = /_(?:file|path|dir)$/iu.test(name);
-  if (isPointer || path.test(value) || lookup.test(value)) return { kind: 'reference' };
+  if (isPointer || path.test(value) || lookup.test(value) || substitution.test(value)) return { kind: 'reference' };
   if (switches.has(value.toLowerCase()) || placeholder.test(value)) return { kind: 'plain' };
   if (strength === 'strong') return { kind: 'secret', detector: nameDetector(name) };
+  if (strength === 'doubtful' && hashName.test(name) && digest.test(value)) return { kind: 'plain' };
   if (strength === 'doubtful' && looksRandom(value)) return { kind: 'secret', detector: 'entropy' };
   return { kind: 'plain' };
 };

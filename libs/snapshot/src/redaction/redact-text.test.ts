@@ -40,6 +40,8 @@ describe('text', () => {
     'image@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef',
     'node --max-old-space-size=512 server.js',
     'TOKEN=$TOKEN run',
+    'exec valkey-server --requirepass "$(cat /run/secrets/queue)" --appendonly yes',
+    'exec valkey-server --requirepass $(cat /run/secrets/queue)',
   ])('%s stays as it is', (text) => {
     expect(sightingsOf((sight) => redactText(text, '', sight))).toEqual([text, []]);
   });
