@@ -1,6 +1,9 @@
-import { createServer } from 'node:tls';
+import 'reflect-metadata';
+import { type TlsOptions, createServer } from 'node:tls';
 import type { AddressInfo } from 'node:net';
+import { PemConverter, X509CertificateGenerator } from '@peculiar/x509';
 import { issueCertificate, makeAuthority } from '@plimsoll/engine-simulator';
+import type { EndpointFacts } from '@plimsoll/snapshot';
 import { expect, onTestFinished, test } from 'vitest';
 import { EngineClient, parseEngineAddress, probeEndpoint, selfHostedHostPolicy } from './index.ts';
 import { aSimulatedTarget } from './testing/simulated-target.ts';
@@ -62,27 +65,18 @@ test('plain HTTP on the registered port is told', async () => {
   expect(facts.versions).toBeUndefined();
 });
 
-test('TLS 1.0 and weak suites are told where a server offers them', async () => {
-  const authority = await makeAuthority('Old habits');
-  const issued = await issueCertificate(authority, { commonName: 'old', usage: 'server', names: ['127.0.0.1'] });
-  const server = createServer(
-    {
-      cert: issued.certificate,
-      key: issued.key,
-      minVersion: 'TLSv1',
-      maxVersion: 'TLSv1.2',
-      ciphers: 'ALL:@SECLEVEL=0',
-    },
-    (socket) => socket.on('error', () => undefined),
-  );
+/** What the probe learns of a server that speaks TLS by these options and nothing else. */
+const learnedOf = async (options: TlsOptions): Promise<EndpointFacts> => {
+  const server = createServer(options, (socket) => socket.on('error', () => undefined));
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
   onTestFinished(() => {
     server.close();
   });
+  const authority = await makeAuthority('Old habits');
   const client = await issueCertificate(authority, { commonName: 'scanner', usage: 'client' });
-  const facts = await probeEndpoint(
+  return probeEndpoint(
     {
       address: parseEngineAddress(`tcp://127.0.0.1:${(server.address() as AddressInfo).port}`),
       tls: { ca: authority.certificate, ...client },
@@ -90,6 +84,37 @@ test('TLS 1.0 and weak suites are told where a server offers them', async () => 
     },
     { now, timeoutMs: 300 },
   );
+};
+
+test('TLS 1.0 and weak suites are told where a server offers them', async () => {
+  const authority = await makeAuthority('Old habits');
+  const issued = await issueCertificate(authority, { commonName: 'old', usage: 'server', names: ['127.0.0.1'] });
+  const facts = await learnedOf({
+    cert: issued.certificate,
+    key: issued.key,
+    minVersion: 'TLSv1',
+    maxVersion: 'TLSv1.2',
+    ciphers: 'ALL:@SECLEVEL=0',
+  });
   expect(facts.versions?.map(({ accepted }) => accepted)).toEqual([true, true, true, false]);
   expect(facts.weakSuites).toMatchObject({ accepted: true, cipher: expect.stringContaining('SHA') });
+});
+
+test('authenticated encryption without forward secrecy is told as weak', async () => {
+  const publicExponent = new Uint8Array([1, 0, 1]);
+  const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', modulusLength: 2048, publicExponent };
+  const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+  const certificate = await X509CertificateGenerator.createSelfSigned({
+    name: 'CN=old',
+    keys,
+    signingAlgorithm: algorithm,
+  });
+  const key = PemConverter.encode(await crypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY');
+  const facts = await learnedOf({
+    cert: certificate.toString('pem'),
+    key,
+    maxVersion: 'TLSv1.2',
+    ciphers: 'AES128-GCM-SHA256:@SECLEVEL=0',
+  });
+  expect(facts.weakSuites).toEqual({ accepted: true, cipher: 'AES128-GCM-SHA256' });
 });

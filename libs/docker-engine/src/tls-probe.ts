@@ -19,7 +19,7 @@ export interface TlsProbeTarget {
 /** Old versions need the library's lowest security level, for this probe alone. */
 const everyCipher = 'ALL:!aNULL:!eNULL:@SECLEVEL=0';
 /** TLS 1.2 without forward secrecy or without authenticated encryption. */
-const weakCiphers = 'kRSA:ECDHE+AES:DHE+AES:3DES:!AESGCM:!AESCCM:!aNULL:!eNULL:@SECLEVEL=0';
+const weakCiphers = 'kRSA:ECDHE+AES:DHE+AES:3DES:-AESGCM:-AESCCM:kRSA+AESGCM:kRSA+AESCCM:!aNULL:!eNULL:@SECLEVEL=0';
 
 type Handshake = Omit<TlsVersionOffer, 'version'>;
 
