@@ -51,7 +51,7 @@ const parsePair = (text: string): { id: string; name: string; value: string } =>
   const [, id, name, value] = /^([^.=]+)\.([^=]+)=(.*)$/su.exec(text) ?? [];
   if (id !== undefined && name !== undefined && value !== undefined) return { id, name, value };
   throw new CommandFailed('parameter-malformed', `"${text}" is no parameter.`, {
-    fix: 'Write check-id.name=value, e.g. --parameter image-age.maxDays=30',
+    fix: 'Write check-id.name=value, e.g. --parameter image-age.maxAgeDays=30',
     exitCode: 2,
   });
 };
