@@ -18,6 +18,8 @@ export interface DockerdOptions {
   readonly tls?: boolean;
   /** Root of an unpacked engine, see `unpackEngine`. Default: the one that is installed. */
   readonly engineRoot?: string;
+  /** Told the engine's folder before it starts: what is put into `etc` and `root` there lies over the host's own. */
+  readonly plantFiles?: (folder: string) => Promise<void>;
 }
 
 /** The docker command against one engine, whatever that is. */
@@ -74,6 +76,10 @@ export const startDockerd = async (options: DockerdOptions): Promise<TestDockerd
     issueCertificate(authority, { commonName: 'plimsoll-test', usage: 'client' }),
   ]);
   await writeTls(folder, authority.certificate, server);
+  if (options.plantFiles !== undefined) {
+    for (const each of ['etc', 'root', 'work']) await mkdir(join(folder, each));
+    await options.plantFiles(folder);
+  }
   const daemon = await spawnDaemon(folder, bridge, port, options);
   const state: RunningDaemon = { daemon, folder, bridge, socket };
   try {
@@ -112,7 +118,7 @@ const spawnDaemon = async (
   folder: string,
   bridge: Bridge,
   port: number,
-  { args = [], tls = true, engineRoot = '' }: DockerdOptions,
+  { args = [], tls = true, engineRoot = '', plantFiles }: DockerdOptions,
 ): Promise<ChildProcess> => {
   const log = await open(join(folder, 'dockerd.log'), 'w');
   await writeFile(join(folder, 'daemon.json'), '{}');
@@ -142,7 +148,10 @@ const spawnDaemon = async (
   ];
   // A mount namespace of its own: no mount is left behind, the whole root may be mounted into containers, and in a
   // /run of its own the socket stands where containers look for it while nothing of the machine's is touched.
-  const script = `mount --make-rshared / && mount --bind '${join(folder, 'run')}' /run && exec "$0" "$@"`;
+  const overlay = `mount -t overlay overlay -o 'lowerdir=/etc,upperdir=${folder}/etc,workdir=${folder}/work' /etc`;
+  const planted = plantFiles === undefined ? '' : `${overlay} && mount --bind '${folder}/root' /root && `;
+  const ownRun = `mount --bind '${join(folder, 'run')}' /run`;
+  const script = `mount --make-rshared / && ${planted}${ownRun} && exec "$0" "$@"`;
   const daemon = spawn(
     '/usr/bin/unshare',
     ['--mount', '--propagation', 'private', 'sh', '-c', script, `${engineRoot}/usr/sbin/dockerd`, ...flags],

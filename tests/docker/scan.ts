@@ -12,7 +12,7 @@ export const targetOf = (engine: { url: string; tls: EngineTarget['tls'] }): Eng
 
 /** One scan, connection included. */
 export const scanOnce = async (target: EngineTarget, options: Partial<CollectOptions> = {}): Promise<HostSnapshot> => {
-  const client = await EngineClient.connect(target);
+  const client = await EngineClient.connect(target, { tier: options.hostFiles === undefined ? 0 : 2 });
   try {
     return await collectSnapshot(client, { processLists: true, now: new Date(), ...options });
   } finally {

@@ -1,5 +1,11 @@
 import { EngineClient, parseEngineAddress, selfHostedHostPolicy } from '@plimsoll/docker-engine';
-import { type EngineRecording, sampleHostRecording, startSimulatedHost } from '@plimsoll/engine-simulator';
+import {
+  type EngineRecording,
+  sampleHostFiles,
+  sampleHostRecording,
+  type SimulatedFiles,
+  startSimulatedHost,
+} from '@plimsoll/engine-simulator';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { collectSnapshot } from './index.ts';
@@ -56,16 +62,20 @@ const plantByMeaning = (recording: EngineRecording, secret: string): void => {
   }
 };
 
-const snapshotOf = async (recording: EngineRecording): Promise<string> => {
-  const host = await startSimulatedHost({ recording });
-  const client = await EngineClient.connect({
-    address: parseEngineAddress(host.url),
-    tls: host.tls,
-    policy: selfHostedHostPolicy,
-  });
+const snapshotOf = async (recording: EngineRecording, files?: SimulatedFiles): Promise<string> => {
+  const host = await startSimulatedHost({ recording, ...(files === undefined ? {} : { files }) });
+  const client = await EngineClient.connect(
+    {
+      address: parseEngineAddress(host.url),
+      tls: host.tls,
+      policy: selfHostedHostPolicy,
+    },
+    { tier: files === undefined ? 0 : 2 },
+  );
+  const hostFiles = files === undefined ? undefined : { read: true, owner: 'test' };
   try {
     return JSON.stringify(
-      await collectSnapshot(client, { processLists: true, endpointProbe: false, now: new Date(0) }),
+      await collectSnapshot(client, { processLists: true, endpointProbe: false, now: new Date(0), hostFiles }),
     );
   } finally {
     await client.close();
@@ -93,5 +103,52 @@ test('no planted secret survives, wherever it lies', { timeout: 120_000 }, async
       },
     ),
     { numRuns: 20, endOnFailure: true },
+  );
+});
+
+/** Lines with a secret at the end of every file, and places in them that only their meaning makes secret. */
+const filesWith = (texts: readonly string[], secret: string): SimulatedFiles => {
+  const appended = Object.entries(sampleHostFiles).map(([path, file]): [string, SimulatedFiles[string]] => {
+    if (!('content' in file) || path.endsWith('.json')) return [path, file];
+    return [path, { ...file, content: `${file.content}${texts.join('\n')}\n` }];
+  });
+  const daemonConfig = {
+    labels: [`token=${secret}`],
+    'log-driver': 'splunk',
+    'log-opts': { 'splunk-token': secret, tag: texts[0] },
+    proxies: { 'http-proxy': `http://me:${secret}@proxy.example` },
+    runtimes: { own: { runtimeArgs: ['--api-key', secret, ...texts] } },
+  };
+  const login = Buffer.from(`me:${secret}`).toString('base64');
+  const clientConfig = { auths: { 'registry.example': { auth: login, identitytoken: secret } } };
+  const unit = ['[Service]', ...texts.map((text) => `Environment=${text}`), `Environment="DB_PASSWORD=${secret}"`];
+  return {
+    ...Object.fromEntries(appended),
+    '/etc/docker/daemon.json': { content: JSON.stringify(daemonConfig) },
+    '/etc/docker/key.pem': { content: secret },
+    '/etc/docker/certs.d/registry.example/client.key': { content: secret },
+    '/etc/default/grub': { content: `GRUB_CMDLINE_LINUX="quiet ${texts[0]?.split('\n')[0]} --password ${secret}"\n` },
+    '/etc/shadow': { content: `root:${secret}:1::::::\n` },
+    '/etc/sysctl.d/70-odd.conf': { content: `app.password = ${secret}\n` },
+    '/etc/fstab': { content: `//nas/x /srv cifs username=me,password=${secret} 0 0\n` },
+    '/etc/systemd/system/docker.service.d/secrets.conf': { content: unit.join('\n') },
+    '/root/.docker/config.json': { content: JSON.stringify(clientConfig) },
+  };
+};
+
+test('no secret planted in the files of a host survives', { timeout: 120_000 }, async () => {
+  const sample = await sampleHostRecording();
+  await fc.assert(
+    fc.asyncProperty(fc.array(formatted, { minLength: 4, maxLength: 12 }), core(20), async (planted, byMeaning) => {
+      const texts = planted.map(({ text }) => text);
+      const json = await snapshotOf(sample, filesWith(texts, byMeaning));
+      expect(json).toContain('docker.service.d/secrets.conf');
+      const login = Buffer.from(`me:${byMeaning}`).toString('base64');
+      for (const secret of [...planted.map(({ secret: one }) => one), byMeaning, login]) {
+        const found = json.indexOf(secret);
+        expect(found === -1 ? '' : json.slice(Math.max(0, found - 200), found + 60)).toBe('');
+      }
+    }),
+    { numRuns: 6, endOnFailure: true },
   );
 });

@@ -1,4 +1,5 @@
 import type { HostFiles, HostPath } from '../../schema/host-files.ts';
+import { redactText } from '../../redaction/redact-text.ts';
 import type { HostView } from './host-view.ts';
 
 const listBytes = 512 * 1024;
@@ -11,6 +12,11 @@ const fieldsIn = async (view: HostView, path: string): Promise<string[][] | unde
   const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   return lines.length > lineLimit ? undefined : lines.map((line) => line.split(':'));
 };
+
+const isNumber = (field: string | undefined): boolean => /^\d{1,10}$/u.test(field ?? '');
+/** What is no account or group is left out, whatever it may be; names are free, as directory services make odd ones. */
+const isAccount = ([name = '', , id]: readonly string[]): boolean => name !== '' && isNumber(id);
+const clean = (name: string): string => redactText(name.slice(0, 256), '', () => undefined);
 
 /** A line of `compat` mode, which takes further accounts from elsewhere. */
 const isFromElsewhere = ([name = '']: readonly string[]): boolean => /^[+-]/u.test(name);
@@ -25,19 +31,16 @@ export const readAccounts = async (view: HostView): Promise<Pick<HostFiles, 'use
   const elsewhere = groups?.some(isFromElsewhere) === true ? ['nis'] : [];
   return {
     users: users
-      ?.filter((fields) => !isFromElsewhere(fields))
-      .map(([name, , uid, gid]) => ({
-        name,
-        uid: Number(uid),
-        gid: Number(gid),
-      })),
-    groups: groups
-      ?.filter((fields) => !isFromElsewhere(fields))
-      .map(([name, , gid, members = '']) => ({
-        name,
-        gid: Number(gid),
-        members: members.split(',').filter((member) => member !== ''),
-      })),
+      ?.filter((fields) => isAccount(fields) && isNumber(fields[3]))
+      .map(([name = '', , uid, gid]) => ({ name: clean(name), uid: Number(uid), gid: Number(gid) })),
+    groups: groups?.filter(isAccount).map(([name = '', , gid, members = '']) => ({
+      name: clean(name),
+      gid: Number(gid),
+      members: members
+        .split(',')
+        .filter((member) => member !== '')
+        .map(clean),
+    })),
     groupSources: named === undefined ? undefined : [...named, ...elsewhere],
   };
 };

@@ -7,6 +7,7 @@ import {
   toEngineError,
 } from '@plimsoll/docker-engine';
 import type { HostPath } from '../../schema/host-files.ts';
+import { Lane } from '../lane.ts';
 import { isWithin, spelledOut, withUsualLinks } from './host-path-names.ts';
 
 /** What a path leads to, links followed. */
@@ -44,6 +45,8 @@ export class ReadingStopped extends Error {
 const mostLinks = 40;
 /** More than any host needs (about 120); a hostile one could lead in circles. */
 const requestLimit = 600;
+/** Requests that only ask whether a path is there; the engine answers those for one container one by one anyway. */
+const lookAheadWidth = 4;
 /** So many in a row without an answer mean that the host or its line can't take more. */
 const silenceLimit = 3;
 
@@ -59,9 +62,11 @@ export class HostView {
   readonly #known = new Map<string, SeenEntry | 'absent' | 'unseen'>();
   /** Folders of which every entry is known. */
   readonly #whole = new Set<string>();
+  readonly #pending = new Map<string, Promise<SeenEntry | 'absent' | 'unseen'>>();
   readonly #visited = new Set<string>();
   #requests = 0;
   #silent = 0;
+  #end: Error | undefined;
 
   constructor(
     door: HostFileDoor,
@@ -86,6 +91,26 @@ export class HostView {
       return [[path, { exists: true, kind, mode, uid, gid, ...link }]];
     });
     return Object.fromEntries(seen);
+  }
+
+  /**
+   * Looks at paths that are about to be asked for, a few at a time: over a long line the wait for each would add up.
+   * Ends when all of them have ended, so that no request is under way behind a failure.
+   */
+  async lookAhead(paths: readonly string[]): Promise<void> {
+    const lane = new Lane(lookAheadWidth);
+    const looks = await Promise.allSettled(
+      paths.map(async (path) => {
+        await lane.enter();
+        try {
+          await this.look(path);
+        } finally {
+          lane.leave();
+        }
+      }),
+    );
+    const failed = looks.find((look) => look.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
   }
 
   /** Looks a path up, links among its folders and its own followed; all that was met on the way is remembered. */
@@ -227,20 +252,31 @@ export class HostView {
     const known = this.#known.get(path);
     if (known !== undefined) return known;
     if (this.#whole.has(path.slice(0, path.lastIndexOf('/')))) return 'absent';
-    const entry = await this.#ask(async (): Promise<SeenEntry> => {
+    const pending = this.#pending.get(path) ?? this.#askEntry(path);
+    this.#pending.set(path, pending);
+    try {
+      const entry = await pending;
+      this.#known.set(path, entry);
+      return entry;
+    } finally {
+      this.#pending.delete(path);
+    }
+  }
+
+  #askEntry(path: string): Promise<SeenEntry | 'absent' | 'unseen'> {
+    return this.#ask(async (): Promise<SeenEntry> => {
       const stat = await this.#door.stat(this.#container, path, this.#options);
       if (stat.kind !== 'link') return stat;
       const { uid, gid, linkTarget } = await this.#door.readHeader(this.#container, path, this.#options);
       return { ...stat, uid, gid, linkTarget };
     });
-    this.#known.set(path, entry);
-    return entry;
   }
 
-  /** @throws ReadingStopped, and EngineError where the host denies it or the scan is over */
+  /** @throws ReadingStopped, and EngineError where the host denies it or the scan is over; from then on always */
   async #ask<T extends object>(request: () => Promise<T>): Promise<T | 'absent' | 'unseen'> {
+    if (this.#end !== undefined) throw this.#end;
     this.#requests += 1;
-    if (this.#requests > requestLimit) throw new ReadingStopped(`more than ${requestLimit} requests`);
+    if (this.#requests > requestLimit) throw this.#over(new ReadingStopped(`more than ${requestLimit} requests`));
     try {
       const answer = await request();
       this.#silent = 0;
@@ -253,12 +289,17 @@ export class HostView {
         this.#silent = 0;
         return 'absent';
       }
-      if (error.reason === 'denied' || error.reason === 'cancelled') throw error;
+      if (error.reason === 'denied' || error.reason === 'cancelled') throw this.#over(error);
       const answered = error.httpStatus !== undefined || ['malformed', 'too-large'].includes(error.reason);
       this.#silent = answered ? 0 : this.#silent + 1;
-      if (this.#silent >= silenceLimit) throw new ReadingStopped(error.detail);
+      if (this.#silent >= silenceLimit) throw this.#over(new ReadingStopped(error.detail));
       return 'unseen';
     }
+  }
+
+  #over(error: Error): Error {
+    this.#end ??= error;
+    return this.#end;
   }
 }
 

@@ -54,6 +54,7 @@ export const lookAtPlaces = async (
     ),
     ...execRoots(words, settings).map((root) => `${root}/containerd/containerd.sock`),
   ]);
+  await view.lookAhead([...alwaysLookedAt, ...mentioned].slice(0, mentionLimit));
   for (const path of [...alwaysLookedAt, ...[...mentioned].slice(0, mentionLimit)]) await lookAtMentioned(view, path);
 
   for (const folder of certificateFolders(variables, homes))
@@ -93,9 +94,8 @@ const lookAtPrograms = async (view: HostView, facts: Facts, info: EngineInfo | u
     path === undefined || path === '' || path.includes('/') ? [] : [path],
   );
   const beside = containerd?.startsWith('/') === true ? shims.map((name) => `${folderOf(containerd)}/${name}`) : [];
-  for (const path of beside) await view.look(path);
-  for (const folder of programFolders)
-    for (const name of new Set(['containerd', ...shims, ...bare])) await view.look(`${folder}/${name}`);
+  const names = [...new Set(['containerd', ...shims, ...bare])];
+  await view.lookAhead([...beside, ...programFolders.flatMap((folder) => names.map((name) => `${folder}/${name}`))]);
 };
 
 /** The daemon's data folder; with remapped users the engine reports a folder of its own below it. */

@@ -1,4 +1,5 @@
 import type { HostFiles, HostMount } from '../../schema/host-files.ts';
+import { redactMapEntry, redactText } from '../../redaction/redact-text.ts';
 import { baseName } from './host-path-names.ts';
 import type { HostView } from './host-view.ts';
 import { readMountUnits } from './units.ts';
@@ -18,7 +19,8 @@ export const readAudit = async (view: HostView): Promise<HostFiles['audit']> => 
   const files: { path: string; lines: string[] | undefined }[] = [];
   for (const path of found.filter((one) => /^\/etc\/audit\/(?:audit\.rules|rules\.d\/[^/]+\.rules)$/u.test(one))) {
     const text = await view.text(path, fileBytes);
-    const lines = text?.split('\n').filter((line) => !/^\s*(?:#|$)/u.test(line));
+    // What auditctl takes begins with a dash; nothing else in the file is anybody's business.
+    const lines = text?.split('\n').filter((line) => /^\s*-[A-Za-z]/u.test(line));
     files.push({ path, lines: lines !== undefined && lines.length <= ruleLimit ? lines : undefined });
   }
   return { installed: true, files };
@@ -54,6 +56,7 @@ const sysctlFolders = [
 
 export const readSysctls = async (view: HostView): Promise<Record<string, string> | undefined> => {
   const byName = new Map<string, string>();
+  await view.lookAhead(sysctlFolders);
   for (const folder of sysctlFolders) {
     const found = await view.tree(folder, { limitEntries: 200, wantedBytes: () => fileBytes });
     // The old place; where it is a link into /usr, nothing shows it.
@@ -89,7 +92,8 @@ export const sysctlsIn = (text: string): [string, string][] =>
     const firstSlash = written.indexOf('/');
     const isSlashed = firstSlash >= 0 && (firstDot < 0 || firstSlash < firstDot);
     const swapped = written.replaceAll(/[./]/gu, (sign) => (sign === '.' ? '/' : '.'));
-    return [[isSlashed ? swapped : written, value]];
+    const key = isSlashed ? swapped : written;
+    return [[key, redactMapEntry(key, value, '', () => undefined)]];
   });
 
 /** Words for the kernel from the boot loader's settings: GRUB's defaults, else the file of kernel-install. */
@@ -102,7 +106,10 @@ export const readKernelCommandLine = async (view: HostView): Promise<string[] | 
   return plain === 'absent' ? null : wordsIn(plain);
 };
 
-const wordsIn = (text: string): string[] => text.split(/\s+/u).filter((word) => word !== '');
+const wordsIn = (text: string): string[] =>
+  redactText(text, '', () => undefined)
+    .split(/\s+/u)
+    .filter((word) => word !== '');
 
 export const grubWords = (text: string): string[] => {
   const valueOf = (name: string): string =>

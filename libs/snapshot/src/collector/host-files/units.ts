@@ -1,5 +1,5 @@
 import type { HostMount, HostUnit } from '../../schema/host-files.ts';
-import { redactText } from '../../redaction/redact-text.ts';
+import { redactMapEntry } from '../../redaction/redact-text.ts';
 import { baseName } from './host-path-names.ts';
 import type { HostView } from './host-view.ts';
 import { parseUnitFile } from './unit-file.ts';
@@ -112,7 +112,9 @@ const assignmentsOf = async (
     const text = await view.text(file, unitBytes);
     if (text === undefined || text === 'absent') return undefined;
     for (const { section, key, value } of parseUnitFile(text))
-      assignments.push({ file, section, key, value: redactText(value, '', () => undefined) });
+      // systemd knows no other keys; what else stands there is nobody's business.
+      if (/^[A-Z][A-Za-z0-9]{0,60}$/u.test(key))
+        assignments.push({ file, section, key, value: redactMapEntry(key, value, '', () => undefined) });
   }
   return assignments;
 };
@@ -123,8 +125,11 @@ export const readUnits = async (
   names: readonly string[],
 ): Promise<Record<string, HostUnit> | undefined> => {
   await view.tree(ownUnitFolder, ownTree); // one request for what would take dozens
+  await view.lookAhead(unitFolders);
   const folders = await foldersOf(view);
   if (folders === undefined) return undefined;
+  const besides = names.flatMap((name) => [name, ...dropInFolders(name)]);
+  await view.lookAhead(folders.flatMap((folder) => besides.map((name) => `${folder}/${name}`)));
   const units: [string, HostUnit][] = [];
   for (const name of names) {
     const unit = await readUnit(view, folders, name);
