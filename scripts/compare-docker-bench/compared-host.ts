@@ -1,12 +1,11 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, chown, mkdir, mkdtemp, open, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { issueCertificate, makeAuthority } from '@plimsoll/engine-simulator';
-import type { TestDockerd } from '../../tests/docker/dockerd.ts';
+import { type DockerCommand, dockerCommandOf } from '../../tests/docker/dockerd.ts';
 import {
   apiPort,
   cgroupParents,
@@ -15,18 +14,22 @@ import {
   daemonWords,
   settingsFiles,
   type SettingsFile,
+  type TlsMaterial,
 } from './host-settings.ts';
 
-const run = promisify(execFile);
-
 /** A real engine on a host of its own: its own processes, network, /etc, /run and /tmp over the machine's files. */
-export interface ComparedHost extends TestDockerd {
+export interface ComparedHost extends DockerCommand {
+  /** The address of its API, within its own network. */
+  readonly url: string;
+  /** PEM; what a user would register. */
+  readonly tls: TlsMaterial;
   /** Its `/tmp`, as seen from outside. */
   readonly temporary: string;
   /** Runs a program inside the host, with everything that is its own. @returns exit code and what it printed */
   inside(program: string, args: readonly string[], limitMs: number): Promise<{ exitCode: number; printed: string }>;
   /** The words for nsenter that run a program in the host's network and nothing else of it. */
   readonly inItsNetwork: readonly string[];
+  stop(): Promise<void>;
 }
 
 /**
@@ -72,24 +75,18 @@ export const startComparedHost = async (): Promise<ComparedHost> => {
   }
   const world = await spawnWorld(folder);
   const socket = join(folder, 'run/docker.sock');
-  const docker = (args: readonly string[], input?: string | Buffer) => runDocker(socket, args, input);
-  const stop = () => stopWorld(world, folder, docker);
+  const command = dockerCommandOf(socket, folder);
+  const stop = () => stopWorld(world, command);
   try {
-    await untilReady(world, folder, docker);
+    await untilReady(world, command);
     const first = await firstProcessOf(world);
     // Open to every account of the machine, with digits that are small as a decimal number.
     await chmod(socket, 0o646);
     return {
       url: `tcp://127.0.0.1:${apiPort}`,
-      port: apiPort,
-      socket,
-      bridge: 'docker0',
       tls: { ca: authority.certificate, certificate: client.certificate, key: client.key },
-      authority,
-      folder,
+      ...command,
       temporary: join(folder, 'tmp'),
-      docker: (...args) => docker(args),
-      dockerWithInput: (input, ...args) => docker(args, input),
       inside: (program, args, limitMs) => inside(first, [program, ...args], limitMs),
       inItsNetwork: [`--net=/proc/${first}/ns/net`, '--'],
       stop,
@@ -112,7 +109,9 @@ const spawnWorld = async (folder: string): Promise<ChildProcess> => {
   const log = await open(join(folder, 'host.log'), 'w');
   const own = ['--mount', '--propagation', 'private', '--net', '--uts', '--ipc', '--pid'];
   const first = ['--fork', '--kill-child', '--mount-proc', 'sh', '-c', firstProcess, 'sh', folder];
-  const world = spawn('/usr/bin/unshare', [...own, ...first, daemonProgram, ...daemonWords], {
+  // The kernel ends it, and with it the host, when this process ends in whatever way.
+  const untilWeEnd = ['--pdeathsig', 'KILL', '/usr/bin/unshare'];
+  const world = spawn('/usr/bin/setpriv', [...untilWeEnd, ...own, ...first, daemonProgram, ...daemonWords], {
     stdio: ['ignore', log.fd, log.fd],
     env: { PATH: process.env['PATH'] },
   });
@@ -128,35 +127,22 @@ const firstProcessOf = async ({ pid }: ChildProcess): Promise<string> => {
   return first;
 };
 
-const untilReady = async (
-  world: ChildProcess,
-  folder: string,
-  docker: (args: readonly string[]) => Promise<string>,
-): Promise<void> => {
+const untilReady = async (world: ChildProcess, command: DockerCommand): Promise<void> => {
   const deadline = Date.now() + 60_000;
   for (;;) {
     if (
-      await docker(['version']).then(
+      await command.docker('version').then(
         () => true,
         () => false,
       )
     )
       return;
     if (world.exitCode !== null || Date.now() > deadline) {
-      const log = await readFile(join(folder, 'host.log'), 'utf8');
+      const log = await readFile(join(command.folder, 'host.log'), 'utf8');
       throw new Error(`the compared host did not start:\n${log.split('\n').slice(-20).join('\n')}`);
     }
     await delay(50);
   }
-};
-
-const runDocker = async (socket: string, args: readonly string[], input?: string | Buffer): Promise<string> => {
-  const running = run('/usr/bin/docker', ['--host', `unix://${socket}`, ...args], {
-    env: { PATH: process.env['PATH'], HOME: '/nonexistent', DOCKER_BUILDKIT: '0' },
-    maxBuffer: 64 * 1024 * 1024,
-  });
-  running.child.stdin?.end(input ?? '');
-  return (await running).stdout.trim();
 };
 
 const inside = async (
@@ -178,15 +164,11 @@ const inside = async (
 };
 
 /** Containers first, so that none of their control groups stays; then process 1, which takes all others along. */
-const stopWorld = async (
-  world: ChildProcess,
-  folder: string,
-  docker: (args: readonly string[]) => Promise<string>,
-): Promise<void> => {
+const stopWorld = async (world: ChildProcess, command: DockerCommand): Promise<void> => {
   if (world.exitCode === null) {
-    await docker(['swarm', 'leave', '--force']).catch(() => undefined);
-    const ids = await docker(['ps', '-aq']).catch(() => '');
-    if (ids !== '') await docker(['rm', '-f', '-v', ...ids.split('\n')]).catch(() => undefined);
+    await command.docker('swarm', 'leave', '--force').catch(() => undefined);
+    const ids = await command.docker('ps', '-aq').catch(() => '');
+    if (ids !== '') await command.docker('rm', '-f', '-v', ...ids.split('\n')).catch(() => undefined);
     const ended = once(world, 'exit');
     world.kill('SIGKILL');
     await ended;
@@ -195,5 +177,5 @@ const stopWorld = async (
     for (const parent of Object.values(cgroupParents))
       await rmdir(join('/sys/fs/cgroup', hierarchy, parent)).catch(() => undefined);
   }
-  await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+  await rm(command.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
 };

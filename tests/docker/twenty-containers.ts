@@ -2,7 +2,7 @@ import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { execFile } from 'node:child_process';
-import type { TestDockerd } from './dockerd.ts';
+import type { DockerCommand } from './dockerd.ts';
 import { buildImage, importBusybox } from './images.ts';
 
 const run = promisify(execFile);
@@ -98,7 +98,7 @@ export const twentyContainers: readonly TestContainer[] = [
 ];
 
 /** Makes images, network, volume and the twenty containers; starts those that run. */
-export const createTwentyContainers = async (dockerd: TestDockerd): Promise<readonly TestContainer[]> => {
+export const createTwentyContainers = async (dockerd: DockerCommand): Promise<readonly TestContainer[]> => {
   await makeImages(dockerd);
   await dockerd.docker('network', 'create', appNetwork);
   await dockerd.docker('volume', 'create', 'work');
@@ -114,7 +114,7 @@ export const createTwentyContainers = async (dockerd: TestDockerd): Promise<read
 };
 
 /** The engine may tell of an end a moment after the command that waited for it: nothing of ours shall come late. */
-const untilTold = async (dockerd: TestDockerd, deaths: number): Promise<void> => {
+const untilTold = async (dockerd: DockerCommand, deaths: number): Promise<void> => {
   const filters = ['--filter', 'type=container', '--filter', 'event=die', '--format', '{{.ID}}'];
   for (const giveUpAt = Date.now() + 10_000; Date.now() < giveUpAt;) {
     const until = (Date.now() / 1000).toFixed(3);
@@ -124,7 +124,7 @@ const untilTold = async (dockerd: TestDockerd, deaths: number): Promise<void> =>
   throw new Error('the engine did not tell that its containers ended');
 };
 
-const makeImages = async (dockerd: TestDockerd): Promise<void> => {
+const makeImages = async (dockerd: DockerCommand): Promise<void> => {
   await importBusybox(dockerd, 'busybox:1.35.0');
   // The first probe comes after the interval: an hour keeps probes out of the event stream.
   const health = 'HEALTHCHECK --interval=1h CMD ["/bin/true"]';
