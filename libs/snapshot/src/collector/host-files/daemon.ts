@@ -98,12 +98,13 @@ export const containerdSettings = (text: string): Omit<ContainerdConfig, 'path'>
   for (const raw of text.replaceAll(/\[\s*\n([^\]]*)\]/gu, (all) => all.replaceAll('\n', ' ')).split('\n')) {
     const line = withoutComment(raw).trim();
     if (line === '') continue;
-    const heading = /^\[([^[\]]+)\]$/u.exec(line)?.[1];
+    const heading = /^\[+([^[\]]+)\]+$/u.exec(line)?.[1];
     if (heading !== undefined) {
-      table = heading.trim();
+      table = heading.trim().replace(/^(["'])(\w+)\1$/u, '$2');
       continue;
     }
     const [, key = '', value = ''] = /^([\w."'-]+)\s*=\s*(.*)$/u.exec(line) ?? [];
+    if (key === '' && (table === '' || isGrpc(table))) return { state: 'malformed' };
     const name = isGrpc(table) ? `grpc.${key}` : table === '' ? key : '';
     if (['root', 'imports', 'grpc.address', 'grpc.uid', 'grpc.gid'].includes(name)) found.set(name, value);
     // One line for the whole table, or keys with dots across it.
