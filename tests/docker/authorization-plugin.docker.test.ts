@@ -122,8 +122,10 @@ describeWithDocker('an authorization plugin that sees every request', () => {
     }
   });
 
-  test('lets the results be those of the same engine without it, but for itself', () => {
+  test('lets the results be those of the same engine without it, but for itself', ({ skip }) => {
     if (scanned === undefined) throw new Error('no scan');
+    const version = ('value' in scanned.version ? scanned.version.value.Version : undefined) ?? 'none';
+    skip(!version.startsWith('20.10.'), `the table is for 20.10, and this one is ${version}`);
     const { found, expected } = differences(scanned, witnessed);
     expect(found).toEqual(expected);
   });
