@@ -2,7 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { type Finding, FindingPage, Host, HostPage, Scan } from '@plimsoll/contracts';
+import {
+  type CheckResultDocument,
+  type Finding,
+  FindingPage,
+  Host,
+  HostPage,
+  type Page,
+  Scan,
+  ScanResultPage,
+} from '@plimsoll/contracts';
 import { vi } from 'vitest';
 import type { z } from 'zod';
 import { Command, type CommandResult } from './command.ts';
@@ -123,6 +132,21 @@ export class RunningPlimsoll {
       const page: z.output<typeof FindingPage> = await this.get(
         `/v1/findings?hostId=${id}&limit=${limit}${after}`,
         FindingPage,
+      );
+      all.push(...page.items);
+      cursor = page.nextCursor;
+    }
+    return all;
+  }
+
+  /** What every check said in a scan, page by page. */
+  async results(scanId: string): Promise<CheckResultDocument[]> {
+    const all: CheckResultDocument[] = [];
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const after: string = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+      const page: Page<CheckResultDocument> = await this.get(
+        `/v1/scans/${scanId}/results?limit=100${after}`,
+        ScanResultPage,
       );
       all.push(...page.items);
       cursor = page.nextCursor;

@@ -137,7 +137,8 @@ describeWithDocker('twenty containers, good and bad, behind mutual TLS', () => {
       eventsOfScan = events.map(({ Type, Action }) => `${Type} ${Action}`);
     });
     afterAll(async () => {
-      expect((await server.stop()).exitCode).toBe(0);
+      const { exitCode } = await server.stop();
+      if (exitCode !== 0) throw new Error(`Plimsoll did not stop as it should: ${exitCode}`);
     });
 
     const scanned = async (which: Host): Promise<Scan> => server.scanEnds(await server.startScan(which));
