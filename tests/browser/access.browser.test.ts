@@ -49,6 +49,42 @@ describeInBrowser('who may do what', () => {
     await gone(page.getByRole('row', { name: /Vera/ }));
   });
 
+  test('somebody with an account is invited, joins with the code, and is a member from then on', async ({
+    page,
+    context,
+    browser,
+    product,
+    complaints,
+  }) => {
+    complaints.expect(/status of 409/);
+    const [organization, other] = [await Organization.found(product, 'Shipyard'), await Organization.found(product)];
+    await signInQuietly(context, organization.owner);
+    await page.goto('/members');
+    await button(page, 'Add member').click();
+    await dialog(page).getByLabel('Email').fill(other.owner.email);
+    await button(page, 'Add').click();
+    await seen(dialog(page).getByText('This person has an account'));
+    await dialog(page).getByRole('button', { name: 'Invite' }).click();
+    await seen(dialog(page).getByText('will not be shown again'));
+    const code = (await dialog(page).locator('pre').textContent()) ?? '';
+    await button(page, 'Done').click();
+    await seen(page.getByText(other.owner.email));
+    await gone(page.getByRole('row', { name: new RegExp(other.owner.email) }));
+
+    const theirs = await browser.newContext({ baseURL: product.baseUrl });
+    onTestFinished(() => theirs.close());
+    await signInQuietly(theirs, other.owner);
+    const theirPage = await theirs.newPage();
+    await theirPage.goto('/account');
+    await theirPage.getByLabel('Invitation code').fill(code);
+    await button(theirPage, 'Join').click();
+    await seen(button(theirPage, /Shipyard/));
+
+    await page.reload();
+    await seen(page.getByRole('row', { name: new RegExp(other.owner.email) }));
+    await gone(button(page, `Withdraw the invitation of ${other.owner.email}`));
+  });
+
   test('the last owner can not be lost, and the server says why', async ({ page, context, product, complaints }) => {
     complaints.expect(/status of 409/);
     const organization = await Organization.found(product);

@@ -107,7 +107,7 @@ describeInBrowser('signing up, in and out', () => {
   test('switching to another organization shows its things alone', async ({ page, context, product }) => {
     const harbour = await Organization.found(product, 'Harbour');
     const shipyard = await Organization.found(product, 'Shipyard');
-    await shipyard.member('auditor', 'Olga', harbour.owner.email);
+    await shipyard.invite('auditor', harbour);
     await harbour.call('POST', '/v1/api-keys', { name: 'key of the harbour', role: 'viewer', expiresInDays: 1 });
     await signInQuietly(context, harbour.owner);
     await page.goto('/api-keys');

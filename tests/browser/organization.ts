@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { AddedMember, Host, Role, Scan, Session } from '@plimsoll/contracts';
+import type { AddedMember, CreatedInvitation, Host, Role, Scan, Session } from '@plimsoll/contracts';
 import type { SimulatedHost } from '@plimsoll/engine-simulator';
 import type { BrowserContext } from 'playwright-core';
 import type { z } from 'zod';
@@ -33,11 +33,16 @@ export class Organization {
     return new Organization(baseUrl, owner, session);
   }
 
-  /** Adds somebody; with an e-mail of another organization's member, the same person is in both. */
+  /** Makes somebody of another organization a member of this one as well. */
+  async invite(role: Role, other: Organization): Promise<void> {
+    const { code } = await this.call<CreatedInvitation>('POST', '/v1/invitations', { email: other.owner.email, role });
+    await other.call('POST', '/v1/invitations/accept', { code });
+  }
+
+  /** Adds somebody, who has replaced the initial password. */
   async member(role: Role, name: string, email = newEmail(role)): Promise<Credentials> {
     const added = await this.call<AddedMember>('POST', '/v1/members', { email, name, role });
-    const { initialPassword } = added;
-    if (initialPassword === null) return { email, password };
+    const initialPassword = added.initialPassword ?? '';
     const { accessToken } = await send<Session>(this.#baseUrl, 'POST', '/v1/sessions', {
       email,
       password: initialPassword,

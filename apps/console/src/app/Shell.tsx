@@ -16,6 +16,7 @@ import { Fragment, useEffect, useRef } from 'react';
 import { Navigate, NavLink as RouterLink, Outlet, ScrollRestoration, useLocation, useMatch } from 'react-router';
 import type { Session } from '../api/generated/types.gen.ts';
 import { sessionStore } from '../session/session-store.ts';
+import { InitialPasswordPage } from '../features/sign-in/InitialPasswordPage.tsx';
 import { useSessionState } from '../session/use-session.ts';
 import { ProblemAlert } from '../shared/QueryState.tsx';
 import { AccountMenu } from './AccountMenu.tsx';
@@ -40,6 +41,7 @@ export const Shell = () => {
   if (session === undefined) return <Resuming />;
   if (session === null)
     return <Navigate to={`/sign-in?return=${encodeURIComponent(location.pathname + location.search)}`} replace />;
+  if (session.passwordChangeRequired) return <InitialPasswordPage session={session} />;
   return <SignedIn session={session} />;
 };
 

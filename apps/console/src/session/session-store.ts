@@ -51,6 +51,11 @@ export const sessionStore = {
     }
   },
 
+  /** The rest of the console opens at once: the server asks nothing more of this session. */
+  passwordChanged: (): void => {
+    if (current) set({ ...current, passwordChangeRequired: false });
+  },
+
   switchTenant: (tenantId: string): Promise<void> => renew(tenantId),
 
   /** Takes up the session of an earlier page, if its cookie still stands. @throws when the server does not answer */
@@ -87,7 +92,7 @@ const accessToken = async (): Promise<string | undefined> => {
   return current?.accessToken;
 };
 
-const publicPaths = new Set(['/v1/sessions', '/v1/sessions/refresh', '/v1/sign-up']);
+const publicPaths = new Set(['/v1/sessions', '/v1/sessions/refresh', '/v1/sign-up', '/v1/installation']);
 
 client.setConfig({ baseUrl: '', querySerializer: queryString });
 client.interceptors.request.use(async (request) => {

@@ -13,6 +13,7 @@ import { usePermission, useSession } from '../../session/use-session.ts';
 import { PageHeader } from '../../shared/PageHeader.tsx';
 import { ProblemAlert, QueryState } from '../../shared/QueryState.tsx';
 import { notifyDone } from '../../shared/notify.ts';
+import { AcceptInvitation } from './AcceptInvitation.tsx';
 
 export const AccountPage = () => {
   const { user, role } = useSession();
@@ -22,6 +23,7 @@ export const AccountPage = () => {
       <PageHeader title="Account" description={`${user.name}, ${user.email}, ${role}`} />
       <Stack maw={520}>
         <PasswordCard />
+        <AcceptInvitation />
         <QueryState query={tenant} what="the tenant">
           {(data) => <TenantCard tenant={data} />}
         </QueryState>

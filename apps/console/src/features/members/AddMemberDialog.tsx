@@ -3,14 +3,14 @@ import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { addMemberMutation, listMembersQueryKey } from '../../api/generated/@tanstack/react-query.gen.ts';
 import type { Role } from '../../api/generated/types.gen.ts';
-import { fieldErrorsOf } from '../../api/problem.ts';
+import { fieldErrorsOf, problemOf, slugOf } from '../../api/problem.ts';
 import { usePermission } from '../../session/use-session.ts';
 import { Dialog } from '../../shared/Dialog.tsx';
 import { CopyText } from '../../shared/CopyText.tsx';
 import { Notice } from '../../shared/Notice.tsx';
 import { ProblemAlert } from '../../shared/QueryState.tsx';
 import { useIdempotencyKey } from '../../shared/idempotency-key.ts';
-import { notifyDone } from '../../shared/notify.ts';
+import { InviteOffer } from './InviteOffer.tsx';
 import { assignableRoles } from './assignable-roles.ts';
 
 export const AddMemberDialog = ({ onClose }: { onClose: () => void }) => {
@@ -20,11 +20,8 @@ export const AddMemberDialog = ({ onClose }: { onClose: () => void }) => {
   const form = useForm({ initialValues: { email: '', name: '', role: 'viewer' as Role } });
   const add = useMutation({
     ...addMemberMutation(),
-    onSuccess: async (member) => {
+    onSuccess: async () => {
       await queryClient.invalidateQueries({ queryKey: [{ _id: listMembersQueryKey()[0]._id }] });
-      if (member.initialPassword !== null) return;
-      notifyDone(`${member.user.name} is a member now.`);
-      onClose();
     },
     onError: (error) => {
       form.setErrors(fieldErrorsOf(error));
@@ -36,11 +33,20 @@ export const AddMemberDialog = ({ onClose }: { onClose: () => void }) => {
     return (
       <Dialog onClose={onClose} title="Member added" size="lg">
         <Stack>
-          <Notice tone="warning">This account is new. Hand over its password now: it will not be shown again.</Notice>
+          <Notice tone="warning">
+            This account is new. Hand over its password now: it will not be shown again, and has to be changed at the
+            first sign-in.
+          </Notice>
           <Text size="sm">{add.data.user.email}</Text>
           <CopyText text={add.data.initialPassword} label="Initial password" />
           <Button onClick={onClose}>Done</Button>
         </Stack>
+      </Dialog>
+    );
+  if (add.isError && slugOf(problemOf(add.error)) === 'account-exists')
+    return (
+      <Dialog onClose={onClose} title="Invite member">
+        <InviteOffer email={form.values.email} role={form.values.role} onDone={onClose} />
       </Dialog>
     );
   return (

@@ -9,6 +9,7 @@ import { PageHeader } from '../../shared/PageHeader.tsx';
 import { QueryState } from '../../shared/QueryState.tsx';
 import { itemsOf, nextPage } from '../../shared/paging.ts';
 import { AddMemberDialog } from './AddMemberDialog.tsx';
+import { Invitations } from './Invitations.tsx';
 import { MemberTable } from './MemberTable.tsx';
 import { RolesDialog } from './RolesDialog.tsx';
 
@@ -39,6 +40,7 @@ export const MembersPage = () => {
           <>
             <MemberTable members={itemsOf(data)} canManage={canManage} />
             <LoadMore query={query} />
+            <Invitations canManage={canManage} />
           </>
         )}
       </QueryState>

@@ -7,12 +7,14 @@ import { sessionStore } from '../../session/session-store.ts';
 import { useSessionState } from '../../session/use-session.ts';
 import { ProblemAlert } from '../../shared/QueryState.tsx';
 import { EntryFrame } from './EntryFrame.tsx';
+import { useSignUpOpen } from './use-sign-up-open.ts';
 
 /** Only paths of this site: a link must not send somebody elsewhere after signing in. */
 const safeReturn = (wanted: string | null): string => (wanted !== null && /^\/(?!\/|\\)/.test(wanted) ? wanted : '/');
 
 export const SignInPage = () => {
   const session = useSessionState();
+  const signUpOpen = useSignUpOpen();
   const [parameters] = useSearchParams();
   const form = useForm({ mode: 'uncontrolled', initialValues: { email: '', password: '' } });
   const signIn = useMutation({ mutationFn: sessionStore.signIn });
@@ -47,12 +49,19 @@ export const SignInPage = () => {
           <Button type="submit" loading={signIn.isPending}>
             Sign in
           </Button>
-          <Text size="sm" ta="center">
-            No account yet?{' '}
-            <Anchor component={Link} to="/sign-up" underline="always">
-              Sign up
-            </Anchor>
-          </Text>
+          {signUpOpen === true && (
+            <Text size="sm" ta="center">
+              No account yet?{' '}
+              <Anchor component={Link} to="/sign-up" underline="always">
+                Sign up
+              </Anchor>
+            </Text>
+          )}
+          {signUpOpen === false && (
+            <Text size="sm" ta="center" c="dimmed">
+              No account yet? Ask an owner or admin of your organization to add you.
+            </Text>
+          )}
         </Stack>
       </form>
     </EntryFrame>
