@@ -114,26 +114,26 @@ const eachEntry = async (
   visit: (facts: EntryFacts, content: AsyncIterable<unknown>) => Promise<boolean>,
 ): Promise<void> => {
   const parser = extract();
-  const feeding = feed(parser, body);
-  let isWhole = true;
+  const feeding: Feeding = { brokenBy: undefined };
+  void feed(parser, body, feeding); // ends by itself, at the latest with the body
   try {
-    for await (const entry of parser) {
-      isWhole = await visit(factsOf(entry.header), entry);
-      if (!isWhole) break;
-    }
+    for await (const entry of parser) if (!(await visit(factsOf(entry.header), entry))) break;
   } catch (error) {
     if (error instanceof EngineError) throw error;
-    throw (await feeding) ?? malformed(error);
+    throw feeding.brokenBy ?? malformed(error);
   } finally {
     parser.destroy();
   }
   // A body that broke off ends the parser without an error of its own.
-  const failure = isWhole ? await feeding : undefined;
-  if (failure !== undefined) throw failure;
+  if (feeding.brokenBy !== undefined) throw feeding.brokenBy;
 };
 
-/** Every piece is overwritten once the parser is done with it. @returns what broke the body off */
-const feed = async (parser: Extract, body: AsyncIterable<Uint8Array>): Promise<unknown> => {
+interface Feeding {
+  brokenBy: Error | undefined;
+}
+
+/** Every piece is overwritten once the parser is done with it. Never rejects. */
+const feed = async (parser: Extract, body: AsyncIterable<Uint8Array>, feeding: Feeding): Promise<void> => {
   const pieces: Uint8Array[] = [];
   const overwrite = (): void => pieces.forEach((piece) => piece.fill(0));
   parser.once('close', overwrite);
@@ -145,10 +145,9 @@ const feed = async (parser: Extract, body: AsyncIterable<Uint8Array>): Promise<u
       if (parser.destroyed) break;
     }
     parser.end(null);
-    return undefined;
   } catch (error) {
+    feeding.brokenBy = error instanceof Error ? error : new Error(String(error));
     parser.destroy();
-    return error;
   } finally {
     if (parser.destroyed) overwrite();
   }

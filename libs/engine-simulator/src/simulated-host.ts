@@ -160,16 +160,14 @@ const answerFrom = (
       sendFaulty(response, ordered.fault, recorded);
       return;
     }
-    readers.answer(request, response, path).then(
-      (isAnswered) => {
-        if (isAnswered) return;
-        if (method !== 'GET') sendEngineError(response, 403, 'a simulated host can only be read');
-        else if (path === '/_ping') response.end('OK');
-        else if (recorded === undefined) sendEngineError(response, 404, 'page not found');
-        else sendRecorded(response, recorded);
-      },
-      () => response.destroy(),
-    );
+    const answer = async (): Promise<void> => {
+      if (await readers.answer(request, response, path)) return;
+      if (method !== 'GET') sendEngineError(response, 403, 'a simulated host can only be read');
+      else if (path === '/_ping') response.end('OK');
+      else if (recorded === undefined) sendEngineError(response, 404, 'page not found');
+      else sendRecorded(response, recorded);
+    };
+    answer().catch(() => response.destroy());
   };
 };
 

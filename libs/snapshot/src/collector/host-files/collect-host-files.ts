@@ -1,6 +1,6 @@
 import {
   type EngineClient,
-  EngineError,
+  type EngineError,
   type HostFileContainer,
   type HostFileDoor,
   toEngineError,
