@@ -76,6 +76,28 @@ export async function ensureAppRole(owner: pg.Client, appRole: AppRole): Promise
   }
 }
 
+/**
+ * Migrations hand functions to the role `plimsoll_platform`, which all installations on a server share: who has not made it
+ * needs leave to. Asked for before anything is changed, since a failed migration must be mended by hand.
+ * @throws PersistenceError `database-role-refused`
+ */
+export async function assertMayUsePlatformRole(owner: pg.Client): Promise<void> {
+  const { rows } = await owner.query<{ name: string; version: number; may: boolean }>(`
+    SELECT me.rolname AS name, current_setting('server_version_num')::int AS version,
+           -- Before PostgreSQL 16 whoever may make roles may grant them, too.
+           me.rolsuper OR pg_has_role(platform.oid, 'MEMBER WITH ADMIN OPTION')
+             OR (me.rolcreaterole AND current_setting('server_version_num')::int < 160000) AS may
+    FROM pg_roles platform, pg_roles me WHERE platform.rolname = 'plimsoll_platform' AND me.rolname = current_user`);
+  const [found] = rows;
+  if (found === undefined || found.may) return;
+  const options = found.version >= 160_000 ? 'WITH ADMIN TRUE, INHERIT FALSE, SET FALSE' : 'WITH ADMIN OPTION';
+  throw new PersistenceError(
+    'database-role-refused',
+    `The role plimsoll_platform was made by another installation on this server, and ${found.name} in DATABASE_URL may not use it.`,
+    `Let a superuser say: GRANT plimsoll_platform TO ${owner.escapeIdentifier(found.name)} ${options}; then start again.`,
+  );
+}
+
 /** Rights of the application's role, set anew at each migration: what is not listed here, it can not do. */
 export async function grantToAppRole(owner: pg.Client, appRole: AppRole): Promise<void> {
   const name = owner.escapeIdentifier(appRole.name);

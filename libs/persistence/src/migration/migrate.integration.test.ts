@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createDatabase } from '../database.ts';
+import { PersistenceError } from '../persistence-error.ts';
 import { createEmptyDatabase } from '../testing/test-database.ts';
 import type { EmptyDatabase } from '../testing/test-database.ts';
 import { appUrlOf } from './app-role.ts';
@@ -36,6 +37,12 @@ async function aPrismaDirWith(name: string, sql: string): Promise<string> {
   return prismaDir;
 }
 
+/** Since PostgreSQL 16 a grant of a role says what it is good for. */
+async function grantsHaveOptions(url: string): Promise<boolean> {
+  const [server] = await query(url, `SELECT current_setting('server_version_num')::int AS version`);
+  return Number(server?.['version']) >= 160_000;
+}
+
 describe('migrating', () => {
   test('makes a database that the application can use, and does nothing the second time', async () => {
     const { ownerUrl } = await anEmptyDatabase();
@@ -57,12 +64,39 @@ describe('migrating', () => {
     expect(results.filter((result) => result.applied.length > 0)).toHaveLength(1);
   });
 
+  test('for a second installation by an owner who may not use the shared role says what to grant, and changes nothing', async ({
+    skip,
+  }) => {
+    const empty = await anEmptyDatabase();
+    const grantsOptions = await grantsHaveOptions(empty.ownerUrl);
+    skip(!grantsOptions, 'Before PostgreSQL 16 whoever may make roles may grant them, too.');
+    const owner = { name: `second_${process.pid}`, password: 'secret' };
+    const appRole = { name: `app_second_${process.pid}`, password: 'secret' };
+    await empty.asSuperuser(`CREATE ROLE ${owner.name} LOGIN CREATEROLE NOSUPERUSER PASSWORD '${owner.password}'`);
+    await empty.asSuperuser(`ALTER DATABASE ${empty.name} OWNER TO ${owner.name}`);
+    const ownerUrl = appUrlOf(empty.ownerUrl, owner);
+    const refused = await migrate({ ownerUrl, appRole }).catch((error: unknown) => error);
+    const grant = /GRANT plimsoll_platform TO "\w+" WITH ADMIN TRUE, INHERIT FALSE, SET FALSE/;
+    expect(refused).toMatchObject({
+      code: 'database-role-refused',
+      message: expect.stringContaining(owner.name),
+      nextStep: expect.stringMatching(grant),
+    });
+    // What it says to do is enough.
+    await empty.asSuperuser(grant.exec(refused instanceof PersistenceError ? refused.nextStep : '')?.[0] ?? '');
+    expect((await migrate({ ownerUrl, appRole })).applied.length).toBeGreaterThan(2);
+    await empty.drop();
+    await empty.asSuperuser(`DROP ROLE ${appRole.name}`);
+    await empty.asSuperuser(`DROP ROLE ${owner.name}`);
+  });
+
   test('works for an owner who is no superuser', async () => {
     const empty = await anEmptyDatabase();
     const owner = { name: `owner_${process.pid}`, password: 'secret' };
     await empty.asSuperuser(`CREATE ROLE ${owner.name} LOGIN CREATEROLE NOSUPERUSER PASSWORD '${owner.password}'`);
     // The role is there already, roles belonging to the whole server; this is what the one who makes it would hold.
-    await empty.asSuperuser(`GRANT plimsoll_platform TO ${owner.name} WITH ADMIN TRUE, INHERIT FALSE, SET FALSE`);
+    const options = (await grantsHaveOptions(empty.ownerUrl)) ? 'ADMIN TRUE, INHERIT FALSE, SET FALSE' : 'ADMIN OPTION';
+    await empty.asSuperuser(`GRANT plimsoll_platform TO ${owner.name} WITH ${options}`);
     await empty.asSuperuser(`ALTER DATABASE ${empty.name} OWNER TO ${owner.name}`);
     const ownerUrl = appUrlOf(empty.ownerUrl, owner);
     const appRole = { name: `app_${process.pid}`, password: 'secret' };
@@ -165,7 +199,11 @@ const onlyInMigrations = [
   'check webhook_deliveries_state_check',
   'index host_answers_current_key',
   'index outbox_messages_pending_idx',
+  'index outbox_messages_set_aside_at_idx',
   'index outbox_messages_set_aside_idx',
+  'index scans_begun_idx',
+  'index scans_waiting_idx',
+  'index webhook_deliveries_tenant_due_idx',
   'index scans_active_host_key',
   'index scans_unfinished_idx',
   'index users_email_lower_key',

@@ -2,7 +2,7 @@ import { runMigrations as runQueueMigrations } from 'bullmq';
 import type pg from 'pg';
 import { newId } from '../id.ts';
 import { PersistenceError } from '../persistence-error.ts';
-import { ensureAppRole, grantToAppRole } from './app-role.ts';
+import { assertMayUsePlatformRole, ensureAppRole, grantToAppRole } from './app-role.ts';
 import type { AppRole } from './app-role.ts';
 import { findPrismaDir, readMigrations } from './migration-files.ts';
 import { connectTo, readFinishedMigrations, refuseNewer } from './migration-state.ts';
@@ -72,6 +72,7 @@ async function applyMigrations(owner: pg.Client, options: MigrateOptions): Promi
   const finished = await readFinishedMigrations(owner);
   refuseNewer(finished.filter((name) => !known.includes(name)));
   if (known.every((name) => finished.includes(name))) return [];
+  await assertMayUsePlatformRole(owner);
   try {
     const filters = { externalTables: [], externalEnums: [] };
     const result = await withSchemaEngine(options.ownerUrl, (engine) =>
