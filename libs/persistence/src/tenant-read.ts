@@ -38,8 +38,8 @@ interface FieldDescription {
 export class TenantRead implements pg.Submittable {
   readonly rows: Promise<Record<string, unknown>[]>;
   readonly #tenantId: string;
-  readonly #text: string;
-  readonly #values: readonly ReadValue[];
+  readonly text: string;
+  readonly values: readonly ReadValue[];
   readonly #settle = Promise.withResolvers<Record<string, unknown>[]>();
   #results: Record<string, unknown>[] = [];
   #fields: { readonly name: string; readonly parse: (text: string) => unknown }[] = [];
@@ -50,8 +50,8 @@ export class TenantRead implements pg.Submittable {
 
   constructor(tenantId: string, text: string, values: readonly ReadValue[]) {
     this.#tenantId = tenantId;
-    this.#text = text;
-    this.#values = values;
+    this.text = text;
+    this.values = values;
     this.rows = this.#settle.promise;
   }
 
@@ -63,7 +63,7 @@ export class TenantRead implements pg.Submittable {
     stream.cork(); // one packet
     try {
       send(connection, prepared, scope, [this.#tenantId]);
-      send(connection, prepared, this.#text, this.#values);
+      send(connection, prepared, this.text, this.values);
       connection.sync();
     } finally {
       stream.uncork();
@@ -104,7 +104,7 @@ export class TenantRead implements pg.Submittable {
       this.#settle.reject(this.#failure);
       return;
     }
-    for (const text of [scope, this.#text]) this.#prepared?.add(nameOf(text));
+    for (const text of [scope, this.text]) this.#prepared?.add(nameOf(text));
     this.#settle.resolve(this.#results);
   }
 }

@@ -9,6 +9,10 @@ export const bigTables: readonly string[] = [
   'audit_events',
   'webhook_deliveries',
   'host_answers',
+  'webhook_endpoints',
+  'users',
+  'memberships',
+  'api_keys',
 ];
 
 const rowsPerTable = 100_000;
@@ -26,12 +30,14 @@ const kinds = [
   'event',
   'actor',
   'answer',
+  'user',
+  'key',
 ] as const;
 type Kind = (typeof kinds)[number];
 
 /** Ids grow with the number, as real ones grow with time. */
 function prefixOf(kind: Kind): string {
-  return `0190000${kinds.indexOf(kind)}-0000-7000-8000-`;
+  return `0190000${kinds.indexOf(kind).toString(16)}-0000-7000-8000-`;
 }
 
 function idOf(kind: Kind, number: number): string {
@@ -49,9 +55,8 @@ export const known = {
   scanId: idOf('scan', 0),
   endpointId: idOf('endpoint', 0),
   actorId: idOf('actor', 0),
-  /** Somewhere in the middle of the time that the rows cover. */
-  at: new Date('2026-06-01T00:00:00Z'),
-  id: idOf('finding', 50_000),
+  /** A question of the catalogue, since only those are answered. */
+  answeredCheckId: 'host-hardening-standard',
   rowsOfTenant: rowsPerTable / tenants,
 };
 
@@ -75,7 +80,8 @@ export async function fillBigTables(db: TestDatabase): Promise<void> {
     INSERT INTO findings (id, tenant_id, host_id, check_id, fingerprint, severity, theme, priority, status, subject_kind,
                           subject_name, title, reason, opened_at, last_seen_at)
       SELECT ${idSql('finding', 'n')}, ${tenant}, ${idSql('host', `n % 2000`)}, 'check-' || n / ${tenants} % 60, 'f-' || n,
-             (ARRAY['info', 'low', 'medium', 'high', 'critical'])[1 + n / ${tenants} % 5], 'theme', n / ${tenants} % 500,
+             (ARRAY['info', 'low', 'medium', 'high', 'critical'])[1 + n / ${tenants} % 5], (ARRAY['images', 'host', 'namespaces'])[1 + n / ${tenants} % 3],
+             n / ${tenants} % 500,
              CASE WHEN n % 7 = 0 THEN 'fixed' ELSE 'open' END, 'container', 'c', 'title', 'reason',
              ${time}, ${time} FROM ${series};
     INSERT INTO scans (id, tenant_id, host_id, state, queued_at)
@@ -83,17 +89,28 @@ export async function fillBigTables(db: TestDatabase): Promise<void> {
              (ARRAY['succeeded', 'partial', 'failed'])[1 + n / ${tenants} % 3], ${time} FROM ${series};
     INSERT INTO scan_events (tenant_id, scan_id, sequence, type, data)
       SELECT ${idSql('tenant', `n / 20 % ${tenants}`)}, ${idSql('scan', 'n / 20')}, 1 + n % 20, 'progress', '{}' FROM ${series};
-    INSERT INTO audit_events (id, tenant_id, sequence, at, actor_kind, actor_id, actor_name, action, subject_id, outcome,
-                              previous_hash, hash)
+    INSERT INTO audit_events (id, tenant_id, sequence, at, actor_kind, actor_id, actor_name, action, subject_kind,
+                              subject_id, outcome, previous_hash, hash)
       SELECT ${idSql('audit', 'n')}, ${tenant}, 1 + n / ${tenants}, ${time}, 'user', ${idSql('actor', `n / ${tenants} % 7`)},
-             'Ada', 'action-' || n / ${tenants} % 11, 'subject-' || n / ${tenants} % 13, 'success', ${hash}, ${hash} FROM ${series};
+             'Ada', 'action-' || n / ${tenants} % 11, 'kind-' || n / ${tenants} % 300,
+             'subject-' || n / ${tenants} % 13, (CASE WHEN n / ${tenants} % 300 = 7 THEN 'refused' ELSE 'success' END)::audit_outcome, ${hash}, ${hash} FROM ${series};
     INSERT INTO webhook_deliveries (id, tenant_id, endpoint_id, event_id, event_type, payload, state, created_at)
       SELECT ${idSql('delivery', 'n')}, ${tenant}, ${idSql('endpoint', `n % ${tenants}`)}, ${idSql('event', 'n')},
-             'scan.completed', '{}', CASE WHEN n / ${tenants} % 50 = 0 THEN 'failed' ELSE 'delivered' END, ${time} FROM ${series};
+             CASE WHEN n / ${tenants} % 300 = 7 THEN 'scan.failed' ELSE 'scan.completed' END, '{}', CASE WHEN n / ${tenants} % 50 = 0 THEN 'failed' ELSE 'delivered' END, ${time} FROM ${series};
     INSERT INTO host_answers (id, tenant_id, host_id, check_id, outcome, reason, author_name, answered_at, valid_until,
                               ended_at, end_reason)
-      SELECT ${idSql('answer', 'n')}, ${tenant}, ${idSql('host', `n % ${tenants}`)}, 'check-' || n / ${tenants} % 50, 'pass',
+      SELECT ${idSql('answer', 'n')}, ${tenant}, ${idSql('host', `n % ${tenants}`)}, 
+             CASE n / ${tenants} % 50 WHEN 7 THEN '${known.answeredCheckId}' ELSE 'check' END, 'pass',
              'reason', 'Ada', ${time}, ${time} + interval '1 year', ${time}, 'replaced' FROM ${series};
+    INSERT INTO webhook_endpoints (id, tenant_id, url, encrypted_secret, data_key_id, created_at, updated_at)
+      SELECT ${idSql('endpoint', 'n')}, ${tenant}, 'https://example.com', ${hash}, ${idSql('key', 'n')}, ${time}, now()
+      FROM ${series};
+    INSERT INTO users (id, email, name, updated_at)
+      SELECT ${idSql('user', 'n')}, 'user-' || n || '@example.com', 'User ' || n, now() FROM ${series};
+    INSERT INTO memberships (tenant_id, user_id, role, created_at, updated_at)
+      SELECT ${tenant}, ${idSql('user', 'n')}, 'viewer', ${time}, now() FROM ${series};
+    INSERT INTO api_keys (id, tenant_id, name, prefix, hash, role, created_at)
+      SELECT ${idSql('key', 'n')}, ${tenant}, 'key', 'prefix-' || n, ${hash}, 'viewer', ${time} FROM ${series};
     SET session_replication_role = origin;
     ANALYZE`);
 }
