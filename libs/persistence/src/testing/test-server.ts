@@ -21,7 +21,7 @@ const folderPrefix = 'plimsoll-test-';
 export default async function startTestServer(project: TestProject): Promise<() => Promise<void>> {
   await sweepAbandoned();
   const folder = await mkdtemp(join(tmpdir(), `${folderPrefix}${process.pid}-`));
-  const server = await startEmbeddedPostgres({ dataDir: join(folder, 'data'), durable: false, maxConnections: 300 });
+  const server = await openServer(folder);
   const stop = async (): Promise<void> => {
     await server.stop();
     await rm(folder, { recursive: true, force: true });
@@ -36,6 +36,34 @@ export default async function startTestServer(project: TestProject): Promise<() 
   }
   project.provide('templateUrl', server.ownerUrl);
   return stop;
+}
+
+/**
+ * The embedded one; or a database made for this run on the server that `PLIMSOLL_TEST_DATABASE_URL` names as its superuser,
+ * which is how the suite is run on another version of PostgreSQL.
+ */
+async function openServer(folder: string): Promise<{ readonly ownerUrl: string; stop(): Promise<void> }> {
+  const given = process.env['PLIMSOLL_TEST_DATABASE_URL'];
+  if (given === undefined) {
+    return startEmbeddedPostgres({ dataDir: join(folder, 'data'), durable: false, maxConnections: 300 });
+  }
+  const url = new URL(given);
+  url.pathname = `/template_${process.pid}`;
+  const administer = async (...statements: readonly string[]): Promise<void> => {
+    const client = new pg.Client({ connectionString: given });
+    await client.connect();
+    for (const statement of statements) await client.query(statement);
+    await client.end();
+  };
+  await administer(`CREATE DATABASE ${url.pathname.slice(1)} TEMPLATE template0`);
+  return {
+    ownerUrl: url.toString(),
+    stop: () =>
+      administer(
+        `ALTER DATABASE ${url.pathname.slice(1)} IS_TEMPLATE false`,
+        `DROP DATABASE ${url.pathname.slice(1)} WITH (FORCE)`,
+      ),
+  };
 }
 
 async function forbidConnections(ownerUrl: string): Promise<void> {
