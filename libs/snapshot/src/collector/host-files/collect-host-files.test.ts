@@ -74,7 +74,7 @@ describe('the files of a host', () => {
     const [removed] = sent(host, 'DELETE');
     const id = /containers\/([0-9a-f]{64})\?v=1$/u.exec(removed ?? '')?.[1];
     expect(id).toBeDefined();
-    expect(archives(host).length).toBeLessThan(250);
+    expect(archives(host).length).toBeLessThan(120);
     expect(archives(host).filter((url) => !url.includes(`/containers/${id}/archive?path=%2Fplimsoll-host%2F`))).toEqual(
       [],
     );
