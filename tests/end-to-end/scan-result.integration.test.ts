@@ -1,7 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { catalogue, catalogueVersion } from '@plimsoll/checks';
-import { CheckResultDocument, outcomes, severities } from '@plimsoll/contracts';
+import { CheckResultDocument, Compliance, outcomes, severities } from '@plimsoll/contracts';
 import { type SimulatedFaults, type SimulatedHost, startSimulatedHost } from '@plimsoll/engine-simulator';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -51,6 +51,7 @@ const Report = z.strictObject({
     images: z.int(),
   }),
   catalogueVersion: z.string(),
+  adjustedParameters: z.array(z.unknown()).length(0),
   takenAt: z.iso.datetime(),
   summary: z.strictObject({
     outcomes: z.strictObject(Object.fromEntries(outcomes.map((each) => [each, z.int()]))),
@@ -127,6 +128,32 @@ describe('as SARIF', () => {
     ).toEqual(listed.map(({ check, subject, outcome }) => nameOf(check, subject.name, outcome === 'fail')));
     const fingerprints = run.results.map(({ partialFingerprints }) => partialFingerprints['plimsoll/v1']);
     expect(new Set(fingerprints).size).toBe(fingerprints.length);
+  });
+});
+
+describe('by parameters and a benchmark of the call', () => {
+  const adjusted = ['--parameter', 'daemon-log-level.allowedLevels=["debug"]'];
+
+  test('says what differed, and how the host stands section by section', async () => {
+    const json = await scan('--format', 'json', '--benchmark', 'cis-1.8.0', ...adjusted);
+    const shown = JSON.parse(json.stdout);
+    expect(shown.adjustedParameters).toEqual([
+      { check: 'daemon-log-level', name: 'allowedLevels', value: ['debug'], default: ['info'] },
+    ]);
+    const { benchmark, sections } = Compliance.parse(shown.compliance);
+    expect(benchmark?.version).toBe('1.8.0');
+    expect(sections.map(({ checks }) => checks.length > 0)).toEqual(sections.map(() => true));
+    const table = await scan('--benchmark', 'cis-1.8.0', ...adjusted);
+    expect(table.stdout).toMatch(/^5 Container runtime +\d+ % +\d+ +\d+ +\d+ +\d+$/mu);
+    expect(table.stdout).toMatch(/^Adjusted: daemon-log-level.allowedLevels is \["debug"\] instead of \["info"\]$/mu);
+  });
+
+  test('tells a mistake in them before the host is asked for anything', async () => {
+    const asked = host.requests.length;
+    const { exitCode, stdout, stderr } = await scan('--parameter', 'daemon-log-level.levels=1');
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toContain('error  parameter-invalid  daemon-log-level.levels: The check has no such parameter.');
+    expect(host.requests).toHaveLength(asked);
   });
 });
 

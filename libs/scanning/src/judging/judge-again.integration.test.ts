@@ -95,7 +95,7 @@ test('a snapshot that is judged a hundred times changes nothing and announces no
       .then(({ items: [newest] }) => world.scans.results(actor, newest?.id ?? '', { limit: 200 })),
   ]);
   expect(last.items).toEqual(first.items);
-}, 60_000);
+}, 120_000);
 
 test('a host that no scan has judged is not judged again', async () => {
   const engine = await startSimulatedHost();

@@ -62,7 +62,7 @@ export class OverviewService {
         worstHosts: await readWorstHosts(tx, tenantId),
         topChecks: await readTopChecks(tx, tenantId, checks),
         trend: trendOf(await readDays(tx, tenantId, this.#now()), this.#now(), trendDays),
-        runningScans: await tx.scan.count({ where: { tenantId, state: { in: ['queued', 'running'] } } }),
+        runningScans: await tx.scan.count({ where: { tenantId, kind: 'full', state: { in: ['queued', 'running'] } } }),
       };
     });
   }

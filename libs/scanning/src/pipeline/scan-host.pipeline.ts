@@ -1,4 +1,5 @@
 import { type Check, catalogue, catalogueVersion } from '@plimsoll/checks';
+import type { ScanKind } from '@plimsoll/contracts';
 import { EngineClient, type EngineTarget, type ResolveName } from '@plimsoll/docker-engine';
 import type { Database, Notifications, Transaction } from '@plimsoll/persistence';
 import { newId } from '@plimsoll/persistence';
@@ -61,6 +62,8 @@ export interface ScanHostPipelineOptions {
 
 /** How a scan ended, for the books. */
 export interface ScanOutcome {
+  /** Whether the host was read, or a stored snapshot judged again. */
+  readonly kind: ScanKind;
   readonly state: ScanEnd['state'];
   /** From the start of its first attempt. */
   readonly durationMs: number;
@@ -112,7 +115,7 @@ export class ScanHostPipeline {
       if (end === undefined) return true;
       const durationMs = this.#now().getTime() - scan.startedAt.getTime();
       logEnd(log, scan, end, durationMs);
-      this.#options.onEnd?.({ state: end.state, durationMs });
+      this.#options.onEnd?.({ kind: scan.kind, state: end.state, durationMs });
     } catch (error) {
       if (!(error instanceof LeaseLost)) throw error;
       log.warn({ scanId: scan.scanId, hostId: scan.hostId, attempt: scan.attempt }, 'scan lost to another worker');
