@@ -3,7 +3,7 @@ import { DeliveryState, EventType } from '@plimsoll/contracts';
 import type { Prisma } from '@plimsoll/persistence';
 
 export type EndpointRow = Prisma.WebhookEndpointGetPayload<object>;
-export type DeliveryRow = Prisma.WebhookDeliveryGetPayload<{ include: { attempts: true } }>;
+type DeliveryRow = Prisma.WebhookDeliveryGetPayload<{ include: { attempts: true } }>;
 
 /** An endpoint as the API shows it; its secret is no part of it. */
 export const endpointOf = (row: EndpointRow): WebhookEndpoint => ({
