@@ -12,7 +12,10 @@ const aFolder = (): string => {
   return folder;
 };
 
-test('a snapshot judged from its file gives the same report, to the byte, as the direct scan', async () => {
+test.for([
+  ['a snapshot', false],
+  ['a snapshot with files of the host', true],
+] as const)('%s judged from its file gives the same report, to the byte, as the direct scan', async ([, hostFiles]) => {
   const host = await startSimulatedHost();
   onTestFinished(() => host.close());
   const folder = aFolder();
@@ -22,10 +25,12 @@ test('a snapshot judged from its file gives the same report, to the byte, as the
   const snapshot = await takeSnapshot({
     endpoint: { address: host.url, tlsFolder: folder, origin: 'the test' },
     processLists: true,
-    hostFiles: false,
+    hostFiles,
     signal: new AbortController().signal,
     onProgress: () => {},
   });
+  expect('value' in snapshot.hostFiles).toBe(hostFiles);
+  expect(host.readers.all).toEqual([]);
   const file = join(folder, 'host.json');
   writeFileSync(file, JSON.stringify(snapshot));
   const direct = judgeSnapshot(snapshot).report;
