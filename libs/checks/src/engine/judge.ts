@@ -29,9 +29,27 @@ export const judge = (
   const results: CheckResult[] = [];
   for (const check of checks) {
     for (const verdict of verdictsOf(check, snapshot, context, parameters[check.id] ?? {}))
-      results.push({ ...bounded(verdict), check, severity: verdict.severity ?? check.severity });
+      results.push(resultOf(bounded(verdict), check));
   }
   return results;
+};
+
+/** Field by field: a hundred thousand results are copied several times as fast as by spreading them. */
+const resultOf = (verdict: Verdict, check: Check): CheckResult => {
+  const { subject, outcome, reason, evidence, severity = check.severity, wouldTell, causedBy, remediation } = verdict;
+  if (wouldTell === undefined && causedBy === undefined && remediation === undefined)
+    return { subject, outcome, reason, evidence, check, severity };
+  return {
+    subject,
+    outcome,
+    reason,
+    evidence,
+    check,
+    severity,
+    ...(wouldTell === undefined ? {} : { wouldTell }),
+    ...(causedBy === undefined ? {} : { causedBy }),
+    ...(remediation === undefined ? {} : { remediation }),
+  };
 };
 
 const verdictsOf = (

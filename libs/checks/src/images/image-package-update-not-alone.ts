@@ -5,7 +5,7 @@ import { type Judgement, fail, notApplicable, pass } from '../engine/verdict.ts'
 import { type BuildStep, commandsOf } from './build-steps.ts';
 import { type JudgedImage, eachImage, imageParameters } from './images-in-use.ts';
 import { isOpaque, isRootFileSystem, noHistory, opaqueHistory, ownStepsOf } from './own-steps.ts';
-import { type PackageManager, refreshesIndex, usesIndex } from './package-commands.ts';
+import { type PackageManager, mayUseManager, refreshesIndex, usesIndex } from './package-commands.ts';
 
 export default defineCheck({
   id: 'image-package-update-not-alone',
@@ -59,6 +59,7 @@ const judgeUpdates = (snapshot: HostSnapshot, { image }: JudgedImage, includeBas
 
 /** From the end, so that each command is looked at once: what was installed later is known by then. */
 const refreshAlone = (step: BuildStep): string | undefined => {
+  if (!mayUseManager(step.text)) return undefined;
   const usedLater = new Set<PackageManager>();
   let alone: readonly string[] | undefined;
   for (const { words } of commandsOf(step).toReversed()) {

@@ -6,7 +6,7 @@ import { commandsOf } from './build-steps.ts';
 import { type JudgedImage, eachImage, imageParameters } from './images-in-use.ts';
 import { isOpaque, noHistory, opaqueHistory, ownStepsOf } from './own-steps.ts';
 import { bypassIn } from './package-bypasses.ts';
-import { packageManagerOf } from './package-commands.ts';
+import { mayUseManager, packageManagerOf } from './package-commands.ts';
 import { programOf } from './shell-commands.ts';
 
 export default defineCheck({
@@ -49,7 +49,11 @@ const judgePackages = (snapshot: HostSnapshot, { image }: JudgedImage, includeBa
   }
   const opaque = steps.find((step) => isOpaque(image, step));
   if (opaque !== undefined) return opaqueHistory(opaque);
-  const installs = runs.some((step) => commandsOf(step).some(({ words }) => mayInstall(words)));
+  const installs = runs.some(
+    (step) =>
+      (mayUseManager(step.text) || /curl|wget|\.sh/.test(step.text)) &&
+      commandsOf(step).some(({ words }) => mayInstall(words)),
+  );
   return installs
     ? unknown(
         'No step switches the check of signatures off; nothing in an image proves that it was on',

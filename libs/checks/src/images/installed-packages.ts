@@ -1,6 +1,6 @@
 import { matchesPattern } from '../engine/name-patterns.ts';
 import { type BuildStep, commandsOf } from './build-steps.ts';
-import { packageManagerOf, usesIndex, verbOf } from './package-commands.ts';
+import { mayUseManager, packageManagerOf, usesIndex, verbOf } from './package-commands.ts';
 
 const removing = new Set(['del', 'remove', 'purge', 'autoremove', 'erase', 'rm']);
 
@@ -34,7 +34,7 @@ const groupNamed = (words: readonly string[]): string | undefined => {
 export const installedPackages = (steps: readonly BuildStep[], patterns: readonly string[]): InstalledPackage[] => {
   let installed: (InstalledPackage & { readonly group: string | undefined })[] = [];
   for (const step of steps.toReversed()) {
-    if (step.instruction !== 'RUN') continue;
+    if (step.instruction !== 'RUN' || !mayUseManager(step.text)) continue;
     for (const { words } of commandsOf(step)) {
       if (packageManagerOf(words) === undefined) continue;
       if (removing.has(verbOf(words) ?? '')) {

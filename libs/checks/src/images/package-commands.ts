@@ -23,6 +23,10 @@ const managers: ReadonlyMap<string, PackageManager> = new Map([
   ['pnpm', 'npm'],
 ]);
 
+const anyManager = /apt|yum|dnf|zypper|apk|rpm|dpkg|pip|npm|yarn/;
+/** Whether a text holds the name of a package manager at all: most steps do not, and need not be split. */
+export const mayUseManager = (text: string): boolean => anyManager.test(text);
+
 export const packageManagerOf = (words: readonly string[]): PackageManager | undefined =>
   managers.get(programOf(words));
 
