@@ -69,6 +69,15 @@ describe('an archive', () => {
     expect(entries.map(({ content }) => content?.toString())).toEqual(['abc', undefined, undefined]);
   });
 
+  test('is overwritten where it lay in memory', async () => {
+    const tar = await tarOf([{ name: 'd/key' }, 'a private key']);
+    async function* body(): AsyncGenerator<Buffer> {
+      yield tar;
+    }
+    await readArchive(body(), everything);
+    await expect.poll(() => tar.every((byte) => byte === 0)).toBe(true);
+  });
+
   test('with more entries than allowed is an error and no shorter list', async () => {
     const tar = await tarOf([{ name: 'a' }], [{ name: 'b' }], [{ name: 'c' }]);
     const read = readArchive(inPieces(tar), { ...everything, limitEntries: 2 });

@@ -23,7 +23,8 @@ export interface ArchiveLimits {
   /** Beyond: an error, never a shorter list that looks whole. */
   readonly limitEntries: number;
   /**
-   * How many bytes of an entry's content are wanted, 0 for none: what is not wanted is overwritten as it arrives.
+   * How many bytes of an entry's content are wanted, 0 for none: what is not wanted, such as a
+   * private key that comes along, is overwritten unread.
    * A file that is longer than wanted has no content here.
    */
   readonly wantedBytes: (entry: Omit<ArchiveEntry, 'content'>) => number;
@@ -59,7 +60,7 @@ const factsOf = ({ name, type, mode, uid, gid, size, linkname }: Header) => {
   };
 };
 
-/** Copies what is wanted and overwrites all of it: a private key that comes along stays nowhere. */
+/** Copies what is wanted; where it came from is overwritten once the archive is read. */
 const take = async (content: AsyncIterable<unknown>, wantedBytes: number): Promise<Buffer | undefined> => {
   const parts: Buffer[] = [];
   let bytes = 0;
@@ -67,7 +68,6 @@ const take = async (content: AsyncIterable<unknown>, wantedBytes: number): Promi
     if (!(part instanceof Uint8Array)) continue;
     bytes += part.byteLength;
     if (bytes <= wantedBytes) parts.push(Buffer.from(part));
-    part.fill(0);
   }
   return bytes <= wantedBytes ? Buffer.concat(parts) : undefined;
 };

@@ -255,6 +255,7 @@ describe('a hostile host', () => {
     const fault = { kind: 'archive', body, ...(stat === undefined ? {} : { stat }) } as const;
     const host = await hostWith({ faults: [{ path: archive, method: 'GET', fault }] });
     const facts = valueOf((await scan(host, { hostFiles: on })).hostFiles);
-    expect(Object.keys(facts?.paths ?? {}).filter((path) => path.includes('..'))).toEqual([]);
+    expect(facts?.registryCertificates).toEqual([]);
+    expect(JSON.stringify(facts)).not.toContain('/../');
   });
 });
