@@ -28,7 +28,9 @@ export const exampleOf = (schema: JsonSchema, components: Readonly<Record<string
 };
 
 const exampleOfType = (schema: JsonSchema, components: Readonly<Record<string, JsonSchema>>): unknown => {
-  switch (schema['type']) {
+  const { type } = schema;
+  // What may be null as well has a list of types.
+  switch (Array.isArray(type) ? type.find((one) => one !== 'null') : type) {
     case 'object':
       return exampleObject(schema, components);
     case 'array':
