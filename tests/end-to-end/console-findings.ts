@@ -50,7 +50,12 @@ const loadAllPages = async (page: Page, rows: Locator): Promise<void> => {
 
 /** The severity and the thing are in the row itself, the check is named when it is opened. */
 const readRow = async (page: Page, row: Locator): Promise<FindingRow> => {
-  const severity = /^(?:critical|high|medium|low|info)/u.exec((await row.textContent()) ?? '')?.[0] ?? 'none';
+  // The name of the severity as a text of its own, wherever it stands in the row.
+  const severity =
+    (await row
+      .getByText(/^(?:critical|high|medium|low|info)$/u)
+      .first()
+      .textContent()) ?? '';
   const name = (await row.locator('b').textContent()) ?? '';
   const thing = (await row.locator('p:has(b)').textContent()) ?? '';
   await row.click();
