@@ -242,7 +242,7 @@ describe('a scan', () => {
       visits: expect.arrayContaining([expect.objectContaining({ visit: 'anonymous-tls', outcome: 'refused' })]),
       handshakes: expect.arrayContaining([expect.objectContaining({ offer: 'TLSv1.2', accepted: true })]),
     });
-    expect(facts.body.endpoint.chain[0].names).toContain('IP Address:127.0.0.1');
+    expect(facts.body.endpoint.chain[0].names).toContain('IP:127.0.0.1');
     expect(facts.body.engine.components.map(({ name }: { name: string }) => name)).toContain('containerd');
     const overview = await owner.send('get', '/v1/overview').expect(200);
     expect(overview.body.trend).toHaveLength(30);
