@@ -3,7 +3,6 @@ import { DeliveryState, EventType } from '@plimsoll/contracts';
 import type { Prisma } from '@plimsoll/persistence';
 
 export type EndpointRow = Prisma.WebhookEndpointGetPayload<object>;
-type DeliveryRow = Prisma.WebhookDeliveryGetPayload<{ include: { attempts: true } }>;
 
 /** An endpoint as the API shows it; its secret is no part of it. */
 export const endpointOf = (row: EndpointRow): WebhookEndpoint => ({
