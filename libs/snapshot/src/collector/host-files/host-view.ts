@@ -4,10 +4,10 @@ import {
   type HostFileDoor,
   type HostFileSource,
   type ReadOptions,
-  toEngineError,
 } from '@plimsoll/docker-engine';
 import type { HostPath } from '../../schema/host-files.ts';
 import { Lane } from '../lane.ts';
+import { BoundedAsking } from './bounded-asking.ts';
 import { isWithin, spelledOut, withUsualLinks } from './host-path-names.ts';
 
 /** What a path leads to, links followed. */
@@ -36,19 +36,10 @@ export interface TreeLimits {
   readonly wantedBytes: (path: string) => number;
 }
 
-/** Whoever reads host files is told to stop: no more requests go out, and what was read until then stays. */
-export class ReadingStopped extends Error {
-  override readonly name = 'ReadingStopped';
-}
-
 /** Linux gives up after so many links (MAXSYMLINKS). */
 const mostLinks = 40;
-/** More than any host needs (about 120); a hostile one could lead in circles. */
-const requestLimit = 600;
 /** Requests that only ask whether a path is there; the engine answers those for one container one by one anyway. */
 const lookAheadWidth = 4;
-/** So many in a row without an answer mean that the host or its line can't take more. */
-const silenceLimit = 3;
 
 /**
  * The host's files below the mounted folders, each asked for once. Links are followed here and not by the engine,
@@ -64,9 +55,7 @@ export class HostView {
   readonly #whole = new Set<string>();
   readonly #pending = new Map<string, Promise<SeenEntry | 'absent' | 'unseen'>>();
   readonly #visited = new Set<string>();
-  #requests = 0;
-  #silent = 0;
-  #end: Error | undefined;
+  readonly #asking = new BoundedAsking();
 
   constructor(
     door: HostFileDoor,
@@ -140,7 +129,7 @@ export class HostView {
     if (looked.state !== 'found' || looked.entry.uid !== undefined) return looked;
     // A socket is in no archive: its owner can't be had.
     if (looked.entry.kind !== 'file' && looked.entry.kind !== 'folder') return looked;
-    const header = await this.#ask(() => this.#door.readHeader(this.#container, looked.path, this.#options));
+    const header = await this.#asking.ask(() => this.#door.readHeader(this.#container, looked.path, this.#options));
     if (typeof header !== 'string') this.#learn(looked.path, header);
     return this.look(looked.path);
   }
@@ -153,7 +142,7 @@ export class HostView {
     if (looked.entry.content !== undefined) return looked.entry.content.toString('utf8');
     if (looked.entry.sizeBytes > limitBytes) return undefined;
     const limits = { limitEntries: 1, wantedBytes: () => limitBytes };
-    const entries = await this.#ask(() => this.#door.read(this.#container, looked.path, limits, this.#options));
+    const entries = await this.#asking.ask(() => this.#door.read(this.#container, looked.path, limits, this.#options));
     if (typeof entries === 'string') return entries === 'absent' ? 'absent' : undefined;
     const [entry] = entries;
     if (entry?.kind !== 'file' || entry.content === undefined) return undefined;
@@ -178,7 +167,7 @@ export class HostView {
         limitEntries,
         wantedBytes: ({ name }: { name: string }) => wantedBytes(pathBelow(root, name) ?? ''),
       };
-      const entries = await this.#ask(() => this.#door.read(this.#container, root, limits, this.#options));
+      const entries = await this.#asking.ask(() => this.#door.read(this.#container, root, limits, this.#options));
       if (typeof entries === 'string') return entries === 'absent' ? 'absent' : undefined;
       this.#learnTree(root, entries);
     }
@@ -264,42 +253,12 @@ export class HostView {
   }
 
   #askEntry(path: string): Promise<SeenEntry | 'absent' | 'unseen'> {
-    return this.#ask(async (): Promise<SeenEntry> => {
+    return this.#asking.ask(async (): Promise<SeenEntry> => {
       const stat = await this.#door.stat(this.#container, path, this.#options);
       if (stat.kind !== 'link') return stat;
       const { uid, gid, linkTarget } = await this.#door.readHeader(this.#container, path, this.#options);
       return { ...stat, uid, gid, linkTarget };
     });
-  }
-
-  /** @throws ReadingStopped, and EngineError where the host denies it or the scan is over; from then on always */
-  async #ask<T extends object>(request: () => Promise<T>): Promise<T | 'absent' | 'unseen'> {
-    if (this.#end !== undefined) throw this.#end;
-    this.#requests += 1;
-    if (this.#requests > requestLimit) throw this.#over(new ReadingStopped(`more than ${requestLimit} requests`));
-    try {
-      const answer = await request();
-      this.#silent = 0;
-      return answer;
-    } catch (cause) {
-      // A name that may not be asked for: nothing was sent.
-      if (cause instanceof RangeError) return 'unseen';
-      const error = toEngineError(cause);
-      if (error.reason === 'not-found') {
-        this.#silent = 0;
-        return 'absent';
-      }
-      if (error.reason === 'denied' || error.reason === 'cancelled') throw this.#over(error);
-      const answered = error.httpStatus !== undefined || ['malformed', 'too-large'].includes(error.reason);
-      this.#silent = answered ? 0 : this.#silent + 1;
-      if (this.#silent >= silenceLimit) throw this.#over(new ReadingStopped(error.detail));
-      return 'unseen';
-    }
-  }
-
-  #over(error: Error): Error {
-    this.#end ??= error;
-    return this.#end;
   }
 }
 
