@@ -40,7 +40,7 @@ beforeAll(async () => {
   wire = new Wire(api.url);
   const { email } = ours.people.owner.session.user;
   const invited = await theirs.people.owner.send('post', '/v1/invitations', { email, role: 'admin' }).expect(201);
-  await ours.people.owner.send('post', '/v1/invitations/accept', { code: invited.body.code }).expect(200);
+  await ours.people.owner.send('post', '/v1/memberships', { code: invited.body.code }).expect(201);
   const login = { email, password, tenantId: ours.id };
   const session = await api.request.post('/v1/sessions').send(login).expect(201);
   commuter = session.body.accessToken;

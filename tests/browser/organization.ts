@@ -36,7 +36,7 @@ export class Organization {
   /** Makes somebody of another organization a member of this one as well. */
   async invite(role: Role, other: Organization): Promise<void> {
     const { code } = await this.call<CreatedInvitation>('POST', '/v1/invitations', { email: other.owner.email, role });
-    await other.call('POST', '/v1/invitations/accept', { code });
+    await other.call('POST', '/v1/memberships', { code });
   }
 
   /** Adds somebody, who has replaced the initial password. */

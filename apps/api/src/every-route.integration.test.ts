@@ -29,7 +29,9 @@ const routes = routesOfFeatures(featureModules).filter(({ path }) => path.starts
 const named = (chosen: readonly Route[]) => chosen.map((route) => [route.endpoint.operationId, route] as const);
 const takes = (place: string) => routes.filter(({ parameters }) => parameters.some((one) => one.place === place));
 
-const pathOf = ({ path }: Route, id: string = newId()): string => path.replaceAll(/:\w+/g, id);
+/** Ids of things are at home nowhere; a check must be there for its parameters to be refused. */
+const pathOf = ({ path }: Route, id?: string): string =>
+  path.replaceAll(/:\w+/g, (name) => id ?? (name === ':checkId' ? 'container-capabilities' : newId()));
 
 interface Answer {
   readonly status: number;

@@ -148,7 +148,7 @@ describe('renewing', () => {
     await refresh(person.cookie, { tenantId: other.session.tenant.id }).expect(404);
     const invitation = { email: person.session.user.email, role: 'auditor' };
     const { body } = await other.send('post', '/v1/invitations', invitation).expect(201);
-    await person.send('post', '/v1/invitations/accept', { code: body.code }).expect(200);
+    await person.send('post', '/v1/memberships', { code: body.code }).expect(201);
     const moved = await refresh(person.cookie, { tenantId: other.session.tenant.id }).expect(200);
     expect(moved.body).toMatchObject({ tenant: { id: other.session.tenant.id }, role: 'auditor' });
   });

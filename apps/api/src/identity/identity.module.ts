@@ -23,7 +23,7 @@ import { Authentication } from '../http/ports.ts';
 import { ApiKeysController } from './api-keys.controller.ts';
 import { AuthenticationGuard } from './authentication.guard.ts';
 import { InstallationController } from './installation.controller.ts';
-import { InvitationsController } from './invitations.controller.ts';
+import { InvitationsController, MembershipsController } from './invitations.controller.ts';
 import { MeController } from './me.controller.ts';
 import { MembersController } from './members.controller.ts';
 import { PassportGate } from './passport-gate.ts';
@@ -60,6 +60,7 @@ const openIdentity = async (
     TenantController,
     MembersController,
     InvitationsController,
+    MembershipsController,
     ApiKeysController,
   ],
   providers: [

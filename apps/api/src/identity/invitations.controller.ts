@@ -68,8 +68,13 @@ export class InvitationsController {
   withdraw(@CurrentActor() actor: Actor, @Param('invitationId', { schema: Uuid }) invitationId: string): Promise<void> {
     return this.invitations.withdraw(actor, invitationId);
   }
+}
 
-  @Post('accept')
+@Controller('v1/memberships')
+export class MembershipsController {
+  constructor(private readonly invitations: InvitationService) {}
+
+  @Post()
   @Endpoint({
     operationId: 'acceptInvitation',
     summary: 'Accept an invitation',
@@ -78,6 +83,7 @@ export class InvitationsController {
       'there. The invitation must be for the email address of the account. Not for API keys.',
     permission: 'authenticated',
     response: AcceptedInvitation,
+    idempotent: true,
     problems: [NotFound, PermissionMissing],
   })
   accept(

@@ -5,6 +5,7 @@ import { acceptInvitationMutation } from '../../api/generated/@tanstack/react-qu
 import { fieldErrorsOf } from '../../api/problem.ts';
 import { sessionStore } from '../../session/session-store.ts';
 import { ProblemAlert } from '../../shared/QueryState.tsx';
+import { newIdempotencyKey } from '../../shared/idempotency-key.ts';
 import { notifyDone, notifyProblem } from '../../shared/notify.ts';
 
 /** Joins another organization, with the code that one of its admins has handed over, and goes there. */
@@ -23,7 +24,11 @@ export const AcceptInvitation = () => {
       <Title order={2} size="h4" id="invitation-title" mb="sm">
         Join another organization
       </Title>
-      <form onSubmit={form.onSubmit(({ code }) => accept.mutate({ body: { code: code.trim() } }))}>
+      <form
+        onSubmit={form.onSubmit(({ code }) =>
+          accept.mutate({ body: { code: code.trim() }, headers: { 'Idempotency-Key': newIdempotencyKey() } }),
+        )}
+      >
         <Stack>
           {accept.isError && <ProblemAlert error={accept.error} />}
           <TextInput
