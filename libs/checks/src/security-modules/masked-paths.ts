@@ -92,13 +92,12 @@ const judgeMasks = (
       { source: 'HostConfig.MaskedPaths', value: [] },
       { source: 'HostConfig.ReadonlyPaths', value: [] },
     ]);
-  const hidden = new Set(masked);
-  const locked = new Set(readOnly);
+  // A dozen paths each: searching them takes less than making sets of them for every container.
   const missing = [
-    ...requiredMasked.filter((path) => !hidden.has(path)),
-    ...requiredReadonly.filter((path) => !locked.has(path) && !hidden.has(path)),
+    ...requiredMasked.filter((path) => !masked.includes(path)),
+    ...requiredReadonly.filter((path) => !readOnly.includes(path) && !masked.includes(path)),
   ];
-  const lacking = [...newer].filter(([path]) => !hidden.has(path));
+  const lacking = [...newer].filter(([path]) => !masked.includes(path));
   const missingNewer = lacking.filter(([, isExpected]) => isExpected === true).map(([path]) => path);
   const evidence: Evidence[] = [
     { source: 'missing in HostConfig.MaskedPaths and ReadonlyPaths', value: [...missing, ...missingNewer] },
