@@ -71,6 +71,12 @@ export class Command {
     this.#child.stdout?.destroy();
   }
 
+  /** Closes the other side of both, as a terminal or a parent does that is gone. */
+  abandon(): void {
+    this.#child.stdout?.destroy();
+    this.#child.stderr?.destroy();
+  }
+
   kill(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
   }

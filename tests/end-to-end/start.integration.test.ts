@@ -158,6 +158,16 @@ test.for([
   expect(await processesOf(dataDir)).toEqual([]);
 });
 
+test('what it started is stopped, though nobody reads what it prints any more', async () => {
+  const dataDir = join(folder, 'unread');
+  const { command } = await start({ dataDir, args: local });
+  await command.prints('• Scanning the sample host');
+  command.abandon();
+  command.interrupt();
+  expect(await command.ended()).toMatchObject({ exitCode: 0 });
+  expect(await processesOf(dataDir)).toEqual([]);
+});
+
 test('a folder of a newer version is refused and left as it is', async () => {
   const dataDir = join(folder, 'newer');
   const version = '{"dataFolderVersion":99,"postgresMajor":18}';

@@ -27,10 +27,11 @@ const program = new Command('plimsoll')
 /** Wrong usage and what nobody expected are "could not scan", not "found something": pipelines tell them by the code. */
 const couldNotExitCode = 2;
 
-// A reader that has seen enough (`| head`) is no failure of ours.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
+// A reader that has seen enough (`| head`), or is gone, is no failure of ours: what was started still has to be stopped.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
 
 try {
   await program.parseAsync();

@@ -5,6 +5,12 @@ import { closeWorkerCore, openWorkerCore } from './worker-core.ts';
 import type { WorkerCore } from './worker-core.ts';
 import { WorkerModule } from './worker.module.ts';
 
+/**
+ * Jobs may go on for 20 s. What has not ended by then waits for a queue or database that is gone, and would for ever;
+ * the leases of its scans run out, and other workers take them up.
+ */
+const stopLimitMs = 28_000;
+
 /** A worker that takes up jobs. */
 interface RunningWorker {
   /** Takes no more jobs, lets the running ones end, and closes everything. */
@@ -37,6 +43,10 @@ export const runWorker = async (config: Config): Promise<void> => {
     if (isStopping) return;
     isStopping = true;
     logger.info({ reason }, 'draining');
+    setTimeout(() => {
+      logger.error({ stopLimitMs }, 'could not stop in order and ends all the same');
+      process.exit(1);
+    }, stopLimitMs).unref();
     worker
       .stop()
       .then(() => closeWorkerCore(core))

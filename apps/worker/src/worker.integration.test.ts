@@ -1,6 +1,12 @@
 import type { Actor } from '@plimsoll/contracts';
 import { type SimulatedFaults, type SimulatedHost, startSimulatedHost } from '@plimsoll/engine-simulator';
-import { type StartedQueueBackend, postgresBackend, queueBackends } from '@plimsoll/queue/testing';
+import {
+  type StartedQueueBackend,
+  postgresBackend,
+  queueBackends,
+  startRedis,
+  whyNoRedis,
+} from '@plimsoll/queue/testing';
 import { CheckParametersService } from '@plimsoll/scanning';
 import { type World, anActor, openWorld } from '@plimsoll/scanning/testing';
 import { generateMasterKey } from '@plimsoll/vault';
@@ -167,6 +173,30 @@ for (const backend of queueBackends) {
     });
   });
 }
+
+const whyNot = await whyNoRedis();
+test.skipIf(whyNot !== null)(
+  `asked to end when its Redis is gone, the worker ends all the same${whyNot === null ? '' : ` (skipped: ${whyNot})`}`,
+  { timeout: 120_000 },
+  async () => {
+    const [started, redis] = [await postgresBackend.start(), await startRedis()];
+    const worker = WorkerProcess.spawn(bundle.script, {
+      ...started.store,
+      redisUrl: redis.url,
+      masterKey: generateMasterKey(),
+    });
+    try {
+      await worker.takesUpJobs();
+      await redis.stop();
+      await worker.prints('ECONNREFUSED');
+      expect(await worker.end('SIGTERM')).toBe(1);
+      expect(worker.output).toContain('could not stop in order');
+    } finally {
+      await worker.end('SIGKILL');
+      await started.stop();
+    }
+  },
+);
 
 test('without a migrated database the worker ends at once and says what to do', { timeout: 120_000 }, async () => {
   const started = await postgresBackend.start();
