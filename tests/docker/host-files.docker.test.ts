@@ -208,44 +208,40 @@ describeWithDocker('files of a host', () => {
     });
 
     // Once is enough for what takes longest: the older engine is the one that locks the most.
-    test.skipIf(unpack !== engines[0].unpack)(
-      'are read over a slow line while others inspect and stop containers',
-      { timeout: 180_000 },
-      async () => {
-        await engine().docker('run', '--detach', '--name', 'ordinary', '--init', '--network', 'none', 'busybox:test');
-        onTestFinished(async () => {
-          await engine().docker('rm', '--force', 'ordinary');
-        });
-        const line = await throttledLine(engine().port, 20_000);
-        onTestFinished(() => line.close());
-        const target = targetOf({ url: `tcp://127.0.0.1:${line.port}`, tls: engine().tls });
-        const scanning = scanOnce(target, { processLists: false, endpointProbe: false, hostFiles });
-        const ended = scanning.then(
-          () => true,
-          () => true,
-        );
-        await expect.poll(readers, { interval: 20, timeout: 60_000 }).toHaveLength(1);
-        const msOf = async (...command: string[]): Promise<number> => {
-          const startedAt = performance.now();
-          await engine().docker(...command);
-          return performance.now() - startedAt;
-        };
-        const [reader = ''] = await readers();
-        const stopMs = await msOf('stop', '--time', '1', 'ordinary');
-        const inspectMs: number[] = [];
-        while (!(await Promise.race([ended, Promise.resolve(false)]))) {
-          inspectMs.push(await msOf('inspect', 'ordinary'));
-          // Gone in the very moment in which it is asked for, at the end.
-          inspectMs.push(await msOf('inspect', reader).catch(() => 0));
-        }
-        const snapshot = await scanning;
-        expect(Math.max(...inspectMs)).toBeLessThan(3_000);
-        expect(stopMs).toBeLessThan(5_000);
-        expect(valueOf(snapshot.hostFiles)?.units?.['docker.service']?.path).toMatch(/docker\.service$/u);
-        expect(snapshot.notes).toEqual([]);
-        expect(await readers()).toEqual([]);
-      },
-    );
+    test('are read over a slow line while others inspect and stop containers', { timeout: 180_000 }, async () => {
+      await engine().docker('run', '--detach', '--name', 'ordinary', '--init', '--network', 'none', 'busybox:test');
+      onTestFinished(async () => {
+        await engine().docker('rm', '--force', 'ordinary');
+      });
+      const line = await throttledLine(engine().port, 20_000);
+      onTestFinished(() => line.close());
+      const target = targetOf({ url: `tcp://127.0.0.1:${line.port}`, tls: engine().tls });
+      const scanning = scanOnce(target, { processLists: false, endpointProbe: false, hostFiles });
+      const ended = scanning.then(
+        () => true,
+        () => true,
+      );
+      await expect.poll(readers, { interval: 20, timeout: 60_000 }).toHaveLength(1);
+      const msOf = async (...command: string[]): Promise<number> => {
+        const startedAt = performance.now();
+        await engine().docker(...command);
+        return performance.now() - startedAt;
+      };
+      const [reader = ''] = await readers();
+      const stopMs = await msOf('stop', '--time', '1', 'ordinary');
+      const inspectMs: number[] = [];
+      while (!(await Promise.race([ended, Promise.resolve(false)]))) {
+        inspectMs.push(await msOf('inspect', 'ordinary'));
+        // Gone in the very moment in which it is asked for, at the end.
+        inspectMs.push(await msOf('inspect', reader).catch(() => 0));
+      }
+      const snapshot = await scanning;
+      expect(Math.max(...inspectMs)).toBeLessThan(3_000);
+      expect(stopMs).toBeLessThan(5_000);
+      expect(valueOf(snapshot.hostFiles)?.units?.['docker.service']?.path).toMatch(/docker\.service$/u);
+      expect(snapshot.notes).toEqual([]);
+      expect(await readers()).toEqual([]);
+    });
 
     test('are not read where the only images have volumes, and the reason says what to do', async () => {
       await engine().docker('rm', 'vanished');
