@@ -21,7 +21,8 @@ class StepFailed extends Error {}
 
 /** The Node that runs everything: the pinned one from node_modules, else this one where it is of the same line. */
 const nodeBinary = () => {
-  const pinned = join(binaries, 'node');
+  // Not by its link among the programs: npm 10 makes none for it.
+  const pinned = join(modules, `node-${process.platform}-${process.arch}`, 'bin', 'node');
   if (existsSync(pinned)) return pinned;
   if (process.versions.node.split('.')[0] === pinnedMajor) return process.execPath;
   throw new StepFailed(
@@ -151,7 +152,8 @@ const commands = {
   'new-check': { build: false, run: script('new-check.ts') },
   run: {
     build: false,
-    run: ([program, ...args]) => run(join(binaries, program), args, { env: environment(nodeBinary()) }),
+    run: ([program, ...args]) =>
+      run(program === 'node' ? nodeBinary() : join(binaries, program), args, { env: environment(nodeBinary()) }),
   },
 };
 
