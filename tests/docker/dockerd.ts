@@ -196,6 +196,8 @@ const docker = async (socket: string, args: readonly string[], input?: string | 
     env: environment,
     maxBuffer: 64 * 1024 * 1024,
   });
+  // A program that ends without reading what it is given.
+  child.child.stdin?.on('error', () => undefined);
   child.child.stdin?.end(input ?? '');
   const { stdout } = await child;
   return stdout.trim();

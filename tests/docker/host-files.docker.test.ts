@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { catalogue, judge } from '@plimsoll/checks';
@@ -13,18 +15,20 @@ import { plantedFiles, plantedSecret, plantFiles } from './planted-host.ts';
 import { eventsDuring, scanOnce, targetOf } from './scan.ts';
 import { throttledLine } from './throttled-line.ts';
 
-/** Scans between the two looks at the host; a hundred were run when this was written, and a few show the same. */
-const scansBetween = Number(process.env['PLIMSOLL_TEST_HOST_FILE_SCANS'] ?? 3);
+/** The third of so many scans is killed, with its reader made. */
+const killedEvery = 20;
 const owner = 'test:reader';
 const hostFiles = { read: true, owner };
 
+/** A scan of the old engine takes two seconds, since it holds back statistics: a hundred of them when asked for. */
+const scansOfOldEngine = Number(process.env['PLIMSOLL_TEST_HOST_FILE_SCANS'] ?? 5);
 const engines = [
-  { name: 'the installed engine', unpack: () => Promise.resolve(undefined) },
-  { name: 'the newest engine that Debian packages', unpack: () => unpackEngine('sid') },
+  { name: 'the installed engine', unpack: () => Promise.resolve(undefined), scansBetween: scansOfOldEngine },
+  { name: 'the newest engine that Debian packages', unpack: () => unpackEngine('sid'), scansBetween: 100 },
 ] as const;
 
 describeWithDocker('files of a host', () => {
-  describe.for(engines)('on $name', ({ unpack }) => {
+  describe.for(engines)('on $name', ({ unpack, scansBetween }) => {
     let dockerd: TestDockerd | undefined;
     let whyNot = '';
     let vanished = '';
@@ -79,6 +83,20 @@ describeWithDocker('files of a host', () => {
       const sources = [{ path: '/etc', recursive: true }];
       const request = { imageId: await imageId(), label: hostFileReaderLabel, owner: reader, sources };
       return withDoor(async (door) => (await door.create(request)).id);
+    };
+
+    /** @returns whether it was killed with a reader made, and not ended before */
+    const killedScan = async (): Promise<boolean> => {
+      const { url, tls } = engine();
+      const child = spawn(process.execPath, [join(import.meta.dirname, 'scan-process.ts')], {
+        env: { ...process.env, PLIMSOLL_TEST_SCAN: JSON.stringify({ url, tls, owner }) },
+        stdio: ['ignore', 'inherit', 'inherit'],
+      });
+      const ended = once(child, 'exit');
+      while (child.exitCode === null && (await readers()).length === 0);
+      child.kill('SIGKILL');
+      await ended;
+      return child.signalCode === 'SIGKILL';
     };
 
     test('are read with one create and one destroy, and with it off there is no event at all', async () => {
@@ -151,13 +169,20 @@ describeWithDocker('files of a host', () => {
     });
 
     test(
-      'leave the host as it was, vanished bind sources and images with volumes included',
+      'leave the host as it was, with vanished bind sources, images with volumes and scans that were killed',
       { timeout: 900_000 },
       async () => {
         const planted = ['etc', 'root'].map((name) => join(engine().folder, name));
         const folders = ['/etc', '/boot', '/usr/lib/systemd', '/usr/local/bin'];
         const before = await traceOf(engine(), folders, planted);
-        for (let count = 0; count < scansBetween; count += 1) await scan();
+        let killed = 0;
+        for (let count = 1; count <= scansBetween; count += 1) {
+          if (count % killedEvery !== 3) await scan();
+          else if (await killedScan()) killed += 1;
+        }
+        expect(killed).toBeGreaterThan(0);
+        await scan({ hostFiles: { read: false, owner } });
+        expect(await readers()).toEqual([]);
         expect(await traceOf(engine(), folders, planted)).toEqual(before);
         await expect(stat(vanished)).rejects.toMatchObject({ code: 'ENOENT' });
       },
