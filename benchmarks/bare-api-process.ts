@@ -51,7 +51,7 @@ app.get('/v1/hosts', async () => {
   const { rows } = await pool.query<HostRow>(listHosts, [tenantId, limit + 1]);
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
-  const nextCursor = last === undefined || rows.length <= limit ? null : cursorOf(['name', last.name, last.id]);
+  const nextCursor = last === undefined || rows.length <= limit ? null : cursorOf(['hosts:name', last.name, last.id]);
   return { items: shown.map(hostOf), nextCursor };
 });
 
@@ -64,7 +64,8 @@ app.get('/v1/findings', async () => {
   const { rows } = await pool.query<FindingRow>(listFindings, [tenantId, limit + 1]);
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
-  const nextCursor = last === undefined || rows.length <= limit ? null : cursorOf(['severity', last.priority, last.id]);
+  const nextCursor =
+    last === undefined || rows.length <= limit ? null : cursorOf(['findings:severity', last.priority, last.id]);
   return { items: shown.map(findingOf), nextCursor };
 });
 

@@ -2,6 +2,7 @@
 
 const hostColumns = `
   h.id, h.name, h.address, h.labels, h.simulated, h.list_processes AS "processLists",
+  h.inspect_host_files AS "inspectHostFiles",
   c.subject, c.issuer, c.not_after AS "notAfter", c.fingerprint AS "fingerprint256",
   c.authority_not_after AS "authorityNotAfter",
   h.reachability AS state, h.reachability_reason AS reason, h.reachability_detail AS detail,
@@ -28,7 +29,8 @@ export const listFindings = `
          f.priority, f.status, f.subject_kind AS "kind", f.subject_name AS "subjectName", f.reason, f.evidence,
          f.remediation, f.opened_at AS "openedAt", f.last_seen_at AS "lastSeenAt", f.fixed_at AS "fixedAt",
          f.reopened_at AS "reopenedAt", f.reopened_count AS "reopenedCount", f.first_scan_id AS "firstScanId",
-         f.last_scan_id AS "lastScanId", f.catalogue_version AS "catalogueVersion"
+         f.last_scan_id AS "lastScanId", f.found_by_catalogue_version AS "foundByCatalogueVersion",
+         f.catalogue_version AS "catalogueVersion"
   FROM (SELECT id FROM (${pageOf('open')} UNION ALL ${pageOf('fixed')}) AS best ORDER BY priority DESC, id DESC LIMIT $2) AS page
   JOIN findings f ON f.id = page.id JOIN hosts h ON h.id = f.host_id
   ORDER BY f.priority DESC, f.id DESC`;
