@@ -12,7 +12,7 @@ export type Benchmark = z.infer<typeof Benchmark>;
 /** What somebody can do so that a check can tell the next time. */
 export const settingHints = [
   'inspectHostFiles',
-  'listProcesses',
+  'processLists',
   'answer',
   'gate',
   'parameters',
@@ -22,7 +22,7 @@ export const settingHints = [
 export const SettingHint = z.enum(settingHints).meta({
   id: 'SettingHint',
   description:
-    '`inspectHostFiles` and `listProcesses`: switch it on for the host · `answer`: a person answers the question · `gate`: let the gate or authorization plugin pass the requests · `parameters`: set a parameter of the check · `registerHost`: register and scan the host that knows it · `scan`: scan again.',
+    '`inspectHostFiles` and `processLists`: switch it on for the host · `answer`: a person answers the question · `gate`: let the gate or authorization plugin pass the requests · `parameters`: set a parameter of the check · `registerHost`: register and scan the host that knows it · `scan`: scan again.',
 });
 export type SettingHint = z.infer<typeof SettingHint>;
 

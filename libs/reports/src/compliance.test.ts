@@ -100,7 +100,7 @@ describe('what would let a check tell', () => {
   test.for([
     ['Switch on reading host files for this host', 'inspectHostFiles'],
     ['A scan that may read this path on the host', 'inspectHostFiles'],
-    ['Switch on process lists for this host', 'listProcesses'],
+    ['Switch on process lists for this host', 'processLists'],
     ['A person\'s answer to: stat -c "%u:%g" /run/docker.sock', 'answer'],
     ['A new answer to the question of this check', 'answer'],
     ['Let the gate or authorization plugin pass the requests for images', 'gate'],

@@ -3,7 +3,7 @@ import type { SettingHint } from '@plimsoll/contracts';
 /** First match wins: what asks for a person or a switch is told apart from what another scan would tell. */
 const hints: readonly (readonly [RegExp, SettingHint])[] = [
   [/\b(?:read|reading) host files\b|\bmay read this path on the host\b|^Reading host files/i, 'inspectHostFiles'],
-  [/\bprocess lists?\b|\blist its processes\b/i, 'listProcesses'],
+  [/\bprocess lists?\b|\blist its processes\b/i, 'processLists'],
   [/\bperson['’]s answer\b|\bnew answer\b|\blet a person\b/i, 'answer'],
   [/\bgate or authorization plugin\b/i, 'gate'],
   [/\bparameter\b/i, 'parameters'],

@@ -263,6 +263,13 @@ describe('a scan', () => {
     expect(worst.hosts).toBe(new Set(ofWorst.body.items.map(({ hostId }: Finding) => hostId)).size);
   });
 
+  test('whose snapshot is of a shape that nobody reads any more shows nothing, and breaks nothing', async () => {
+    const { host } = await scanned();
+    await database.asOwner('UPDATE snapshots SET schema_version = 0 WHERE host_id = $1', [host.id]);
+    for (const part of ['facts', 'containers', 'images'])
+      await owner.send('get', `/v1/hosts/${host.id}/${part}`).expect(404);
+  });
+
   test('that is asked for twice is one, and has no results before its end', async () => {
     const host = await register();
     const [one, other] = [await start(host), await start(host)];

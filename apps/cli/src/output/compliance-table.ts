@@ -5,7 +5,7 @@ const heads = ['SECTION', 'PASSED', 'PASS', 'FAIL', 'UNDECIDED', 'N/A'];
 
 const whatToDo: Readonly<Record<SettingHint, string>> = {
   inspectHostFiles: 'reading host files (--host-files)',
-  listProcesses: 'process lists (without --no-process-lists)',
+  processLists: 'process lists (without --no-process-lists)',
   answer: 'the answer of a person, which the server keeps',
   gate: 'a gate or authorization plugin that lets the requests pass',
   parameters: 'a parameter of the check (--parameter)',

@@ -2,6 +2,7 @@ import { type Database, decompressJson } from '@plimsoll/persistence';
 import { type EarlierSample, HostSnapshot, earlierSampleOf } from '@plimsoll/snapshot';
 import type { Logger } from '@plimsoll/telemetry';
 import type { HostRef } from './judging-basis.ts';
+import { newestSnapshotOf } from './stored-snapshot.ts';
 
 /** A snapshot above this many bytes of JSON is not unpacked for the few counters in it. */
 const limitBytes = 64 * 1024 * 1024;
@@ -19,8 +20,7 @@ export const readEarlierSample = async (
   try {
     const stored = await database.forTenant(tenantId, async (tx) => {
       const newest = await tx.snapshot.findFirst({
-        where: { tenantId, hostId },
-        orderBy: [{ takenAt: 'desc' }, { id: 'desc' }],
+        ...newestSnapshotOf({ tenantId, hostId }),
         select: { id: true, plainBytes: true },
       });
       if (newest === null) return undefined;

@@ -6,7 +6,7 @@ import { SettingAction } from './SettingAction.tsx';
 /** One check and several of them. */
 const words: Record<SettingHint, readonly [string, string]> = {
   inspectHostFiles: ['check waits for files of the host', 'checks wait for files of the host'],
-  listProcesses: ['check waits for the process lists of containers', 'checks wait for the process lists of containers'],
+  processLists: ['check waits for the process lists of containers', 'checks wait for the process lists of containers'],
   answer: ['check is a question to a person', 'checks are questions to a person'],
   gate: ['check was denied by the host', 'checks were denied by the host'],
   parameters: ['check waits for a parameter', 'checks wait for a parameter'],

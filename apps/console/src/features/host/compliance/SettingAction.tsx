@@ -26,7 +26,7 @@ export const SettingAction = ({ setting, host, check }: SettingActionProps) => {
   switch (setting) {
     case 'inspectHostFiles':
       return <ReadHostFiles host={host} />;
-    case 'listProcesses':
+    case 'processLists':
       return <ReadProcessLists host={host} />;
     case 'scan':
       return <ScanAgain host={host} />;
